@@ -1,0 +1,125 @@
+import type { ExitName } from './exit-code.js';
+
+interface ErrorMeaning {
+  exit: ExitName;
+  /** When it happens, for the manual. */
+  when: string;
+  /** What the reader can do about it. A throw site may give a more exact one. */
+  mend: string;
+}
+
+const inconclusive = (when: string, mend: string): ErrorMeaning => ({ exit: 'inconclusive', when, mend });
+const usage = (when: string, mend: string): ErrorMeaning => ({ exit: 'usage', when, mend });
+
+/** Every error a user can meet: stable code, exit, cause and mend. The manual's table is made from it. */
+export const ERRORS = {
+  SCANGATE_REPORT_MISSING: inconclusive(
+    'the report file does not exist',
+    'check that the scanner step ran before this one and wrote to this path',
+  ),
+  SCANGATE_REPORT_UNREADABLE: inconclusive(
+    'the report file cannot be opened or read',
+    'give the user that runs the build read permission on the file',
+  ),
+  SCANGATE_REPORT_DIRECTORY: inconclusive('the path is a directory, not a report file', 'name the file inside it'),
+  SCANGATE_REPORT_EMPTY: inconclusive(
+    'the report is empty',
+    'look at the log of the scanner step: it wrote nothing, so nothing was seen',
+  ),
+  SCANGATE_REPORT_BINARY: inconclusive(
+    'the report is not text',
+    'give the scanner a text format such as json or xml, and unpack archives first',
+  ),
+  SCANGATE_REPORT_ENCODING: inconclusive(
+    'the text encoding of the report is broken or not supported',
+    'write the report as UTF-8',
+  ),
+  SCANGATE_REPORT_FOREIGN: inconclusive(
+    'the content is of no format that is known here',
+    'name the format as format=path, or give the scanner one of the supported formats',
+  ),
+  SCANGATE_REPORT_AMBIGUOUS: inconclusive('the content fits several formats', 'name the format as format=path'),
+  SCANGATE_REPORT_TRUNCATED: inconclusive(
+    'the report ends in the middle',
+    'let the scanner finish before the gate starts, and look for a full disk or a killed process',
+  ),
+  SCANGATE_REPORT_MALFORMED: inconclusive(
+    'the report is not well formed',
+    'look at the scanner step: two writers on one file, log lines mixed into it, or an edit by hand',
+  ),
+  SCANGATE_REPORT_SHAPE: inconclusive(
+    'a part of the report has a form that the reader does not know',
+    'check the version of the scanner; open an issue with this message and a shortened report',
+  ),
+  SCANGATE_REPORT_VERSION: inconclusive(
+    'the report has a version that the reader does not know',
+    'write the report in a supported version',
+  ),
+  SCANGATE_SCAN_NO_EVIDENCE: inconclusive(
+    'nothing was found and nothing in the report shows that a scan took place',
+    'check that the scanner had something to look at: targets, lock files, a reachable address',
+  ),
+  SCANGATE_SCAN_NOTHING_REACHED: inconclusive(
+    'the scan reached nothing',
+    'check that the target was up and reachable from the scanner during the scan',
+  ),
+  SCANGATE_SCAN_INCOMPLETE: inconclusive(
+    'the scan did not see everything',
+    'let the scan finish, or set policy.onIncomplete when a partial view is good enough',
+  ),
+  SCANGATE_SCAN_FAILED: inconclusive('the scan ended with an error', 'read the scanner log and scan again'),
+  SCANGATE_SCAN_CANCELLED: inconclusive('the scan was cancelled', 'scan again and let it finish'),
+  SCANGATE_SCAN_AUTH_FAILED: inconclusive(
+    'the scanner could not log in to the target',
+    'correct the credentials of the authentication record and scan again',
+  ),
+  SCANGATE_SCAN_COUNT_MISMATCH: inconclusive(
+    "the report's own counters disagree with its lists",
+    'write the report again without filters; what a filter hides cannot be judged',
+  ),
+  SCANGATE_SCAN_UNKNOWN_STATE: inconclusive(
+    'the scan is in a state that is not known here',
+    'wait for the scan to end, or open an issue that names this state',
+  ),
+  SCANGATE_SCAN_PARSING_ERRORS: inconclusive(
+    'the scanner could not parse some of its inputs',
+    'mend or exclude the files it names; what was not parsed was not checked',
+  ),
+  SCANGATE_CLI_USAGE: usage('a flag or argument is wrong', 'see scangate --help'),
+  SCANGATE_CONFIG_MISSING: usage('the configuration file does not exist', 'name it with --config, or use --fail-on'),
+  SCANGATE_CONFIG_SYNTAX: usage('the configuration is not valid YAML', 'correct the line'),
+  SCANGATE_CONFIG_INVALID: usage('the configuration breaks the schema', 'correct the key; scangate schema prints all of them'),
+  SCANGATE_CONFIG_SECRET: usage(
+    'a secret stands in the configuration file',
+    'take it out, change it where it is valid, and pass it by environment or file',
+  ),
+  SCANGATE_POLICY_MISSING: usage(
+    'there is no rule to judge by',
+    'add policy.rules to the configuration, or give --fail-on SEVERITY',
+  ),
+  SCANGATE_POLICY_EXPRESSION: usage('an expression of the policy cannot be compiled', 'correct the CEL expression'),
+  SCANGATE_OUTPUT_UNWRITABLE: usage('a report file cannot be written', 'choose another folder with --out'),
+} as const satisfies Record<string, ErrorMeaning>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An expected failure: stable code, cause, mend. Anything else that is thrown is a bug of ours (exit 70). */
+export class ScangateError extends Error {
+  override readonly name = 'ScangateError';
+  readonly mend: string;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: { mend?: string; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.mend = options.mend ?? ERRORS[code].mend;
+  }
+}
+
+/** The text received, cut to a safe length for a message. */
+export function excerpt(text: string, maxChars = 60): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > maxChars ? `${line.slice(0, maxChars)}...` : line;
+}

@@ -1,0 +1,4 @@
+export { CvssScore, DEFAULT_KINDS, FINDING_KINDS, FINDING_STATUSES, Finding, FindingKind, Location, type RawFinding, Vulnerability } from './finding.js';
+export { ScanProblem, type ScanStatement } from './scan.js';
+export { SEVERITIES, type KnownSeverity, type Severity, severityOfLevel, severityOfScore, severityOfWord, severityRank } from './severity.js';
+export { CiContext, LeftOut, OUTCOMES, Outcome, Reason, Verdict, VerdictRule, VerdictTarget } from './verdict.js';

@@ -1,0 +1,1 @@
+export { describeReader, inChunks, readAll, type ReaderContract, type ReaderSample, type ReadResult } from './describe-reader.js';
