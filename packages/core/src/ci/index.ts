@@ -1,1 +1,1 @@
-export {};
+export type { CiAdapter, Delivery, DeliveryInput, Environment, WrittenReport } from './ci-adapter.js';

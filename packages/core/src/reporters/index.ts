@@ -1,1 +1,1 @@
-export {};
+export type { Reporter, ReportContext, ReportWriter } from './reporter.js';
