@@ -1,0 +1,82 @@
+import { distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { ERRORS, excerpt, ScangateError } from '../errors.js';
+import { knownKeysAt } from './describe.js';
+import type { ConfigMistake } from './mistake.js';
+import type { Source } from './source.js';
+
+/** The value in the schema's type. Throws a ConfigError that names every mistake. */
+export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown, source: Source): z.infer<Schema> {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  source.check(result.error.issues.flatMap((issue) => mistakesOf(issue, [], schema, source)));
+  throw new ScangateError('SCANGATE_CONFIG_INVALID', `${source.file} is not valid`);
+}
+
+type Issue = z.core.$ZodIssue;
+
+function mistakesOf(issue: Issue, prefix: readonly PropertyKey[], schema: z.ZodType, source: Source): ConfigMistake[] {
+  const path = [...prefix, ...issue.path];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    return bestBranch(issue).flatMap((inner) => mistakesOf(inner, path, schema, source));
+  }
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeysAt(schema, path, source.document.toJS());
+    return issue.keys.map((key) => ({
+      code: 'SCANGATE_CONFIG_INVALID' as const,
+      ...source.locate(path, key),
+      path: pathText([...path, key]),
+      message: `unknown key "${excerpt(key, 40)}"${didYouMean(key, known)}`,
+      mend: known.length > 0 ? `known keys here: ${known.join(', ')}` : ERRORS.SCANGATE_CONFIG_INVALID.mend,
+    }));
+  }
+  return [
+    {
+      code: 'SCANGATE_CONFIG_INVALID',
+      ...source.locate(path),
+      path: pathText(path),
+      message: messageOf(issue),
+      mend: mendOf(issue),
+    },
+  ];
+}
+
+/** Of the forms a value may have, the one that the writer most likely meant: the error that lies deepest. */
+function bestBranch(issue: Extract<Issue, { code: 'invalid_union' }>): Issue[] {
+  const depth = (issues: readonly Issue[]): number => Math.max(...issues.map(({ path, code }) => path.length * 2 + (code === 'invalid_type' ? 0 : 1)));
+  return issue.errors.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? [];
+}
+
+function messageOf(issue: Issue): string {
+  const input = 'input' in issue ? issue.input : undefined;
+  const got = input === undefined ? '' : `, got ${excerpt(JSON.stringify(input) ?? typeof input, 40)}`;
+  if (issue.code === 'invalid_type' && input === undefined) return `is missing (expected ${issue.expected})`;
+  if (issue.code === 'invalid_type') return `expected ${issue.expected === 'int' ? 'a whole number' : issue.expected}${got}`;
+  if (issue.code === 'invalid_value') {
+    const hint = typeof input === 'string' ? didYouMean(input, issue.values.map(String)) : '';
+    return `expected ${issue.values.map(String).join(', ')}${got}${hint}`;
+  }
+  if (issue.code === 'invalid_union') return `none of the known forms${got}`;
+  return `${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}${issue.code === 'custom' ? '' : got}`;
+}
+
+function mendOf(issue: Issue): string {
+  if (issue.code === 'invalid_value') return `write one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_type' && 'input' in issue && issue.input === undefined) return 'add the key';
+  return ERRORS.SCANGATE_CONFIG_INVALID.mend;
+}
+
+/** ` (did you mean "rules"?)` for the nearest known word, when one is near. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const near = known
+    .map((candidate) => ({ candidate, apart: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, apart }) => apart <= Math.max(2, Math.floor(candidate.length / 3)))
+    .sort((a, b) => a.apart - b.apart)[0];
+  return near ? ` (did you mean "${near.candidate}"?)` : '';
+}
+
+export const pathText = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? String(step) : `${text}.${String(step)}`),
+    '',
+  );

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { Finding, Location, RawFinding } from './model/finding.js';
+
+/**
+ * Stable identity of a finding across scans: 32 hex digits of SHA-256 over scanner, target, vulnerability and place.
+ * Not in it, so that it survives a new scan: line, version, layer, image name, dates, scan ids, severity, order.
+ * Two occurrences may share one fingerprint; counting never merges them.
+ */
+export function fingerprintOf(raw: RawFinding, scanner: string, target: string): string {
+  const { vulnerability, identity, location } = raw;
+  const place = identity === undefined ? placeOf(location) : ['id', identity];
+  const key = JSON.stringify([1, scanner, target, vulnerability.source, vulnerability.id, place]);
+  return createHash('sha256').update(key).digest('hex').slice(0, 32);
+}
+
+function placeOf(location: Location): (string | number | undefined)[] {
+  switch (location.kind) {
+    case 'web':
+      return ['web', stableUrl(location.url), location.method, location.parameter];
+    case 'package':
+      return ['package', location.ecosystem, location.name, location.path];
+    case 'host':
+      return ['host', location.host ?? location.ip, location.port, location.protocol, location.service, location.instance];
+    case 'file':
+      return ['file', location.path, location.resource];
+    case 'control':
+      return ['control', location.control, location.subject, location.instance];
+    case 'none':
+      return ['none'];
+  }
+}
+
+/** Query values and fragments hold payloads and session ids that change with every scan; the names of the keys stay. */
+function stableUrl(url: string | undefined): string | undefined {
+  if (url === undefined) return undefined;
+  const [beforeFragment = ''] = url.split('#', 1);
+  const mark = beforeFragment.indexOf('?');
+  if (mark < 0) return beforeFragment;
+  const keys = beforeFragment
+    .slice(mark + 1)
+    .split('&')
+    .map((pair) => pair.split('=', 1)[0]);
+  return `${beforeFragment.slice(0, mark)}?${keys.join('&')}`;
+}
+
+/** A raw finding with its place in the run. */
+export function toFinding(raw: RawFinding, scanner: string, target: string): Finding {
+  const { identity: _, ...rest } = raw;
+  return { fingerprint: fingerprintOf(raw, scanner, target), scanner, target, ...rest };
+}

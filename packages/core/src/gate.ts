@@ -1,0 +1,115 @@
+import { ScangateError } from './errors.js';
+import { EXIT_CODES, type ExitName } from './exit-code.js';
+import { toFinding } from './fingerprint.js';
+import type { JudgedFinding, Judgement } from './model/judged.js';
+import type { ScanStatement } from './model/scan.js';
+import type { CiContext, Outcome, Verdict } from './model/verdict.js';
+import type { Policy } from './policy/compile.js';
+import { Judge, problemOf, type TargetJudge } from './policy/evaluate.js';
+import { peekHead, readerOf, recogniseReport } from './scanners/report/index.js';
+import type { ReportInput, ReportReader } from './scanners/report/reader.js';
+
+/** A report to judge. */
+export interface ReportTarget {
+  name: string;
+  /** As the user wrote it; shown in the verdict. */
+  source: string;
+  /** Format, when the user named it; otherwise it is recognised by content. */
+  format?: string | undefined;
+  tags?: readonly string[] | undefined;
+  severitySource?: ReportInput['severitySource'];
+  /**
+   * The bytes, once. Whatever keeps them from being read must be thrown as a ScangateError with a `SCANGATE_REPORT_`
+   * code; anything else counts as a bug.
+   */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+export interface GateInput {
+  targets: readonly ReportTarget[];
+  policy: Policy;
+  toolVersion: string;
+  ci: CiContext | null;
+  exitOnWarn: boolean;
+  /** The clock: asked at the start and at the end. Ages of findings are counted from the start. */
+  now(): Date;
+  /** Takes every judged finding, in order of arrival. */
+  onFinding?(judged: JudgedFinding): void;
+  /** Awaited after each batch, so that whoever writes can slow the reading down. */
+  drain?(): Promise<void>;
+}
+
+/** Reads, normalises, judges. The only place that knows the order. */
+export async function runGate(input: GateInput): Promise<Judgement> {
+  const startedAt = input.now();
+  const judge = new Judge(input.policy, startedAt.getTime());
+  for (const target of input.targets) await judgeReport(target, judge, input);
+  const { outcome, targets, rules, reasons, highlights } = judge.end();
+  const { source, digest, include, onIncomplete } = input.policy;
+  const verdict: Verdict = {
+    schema: 'scangate.verdict/1',
+    tool: { name: 'scangate', version: input.toolVersion },
+    startedAt: startedAt.toISOString(),
+    finishedAt: input.now().toISOString(),
+    ci: input.ci,
+    policy: { source, digest, include: [...include], onIncomplete },
+    outcome,
+    exitCode: EXIT_CODES[exitName(outcome, input.exitOnWarn)],
+    targets,
+    rules,
+    waivers: { used: [], expired: [], unused: [] },
+    baseline: null,
+    reasons,
+  };
+  return { verdict, highlights };
+}
+
+const exitName = (outcome: Outcome, exitOnWarn: boolean): ExitName => (outcome === 'warn' && !exitOnWarn ? 'pass' : outcome);
+
+async function judgeReport(target: ReportTarget, judge: Judge, input: GateInput): Promise<void> {
+  const describe = (format: string | undefined) => ({
+    name: target.name,
+    scanner: format ?? 'report',
+    format,
+    source: target.source,
+    tags: target.tags ?? [],
+  });
+  let current: TargetJudge | undefined;
+  try {
+    const { reader, report } = await openReport(target);
+    current = judge.target(describe(reader.format));
+    current.end(await readThrough(reader, report, target.name, current, input));
+  } catch (error) {
+    if (!(error instanceof ScangateError)) throw error;
+    current ??= judge.target(describe(target.format));
+    current.unreadable(problemOf(error.code, `${target.source}: ${error.message}`, error.mend));
+  }
+}
+
+async function openReport(target: ReportTarget): Promise<{ reader: ReportReader; report: ReportInput }> {
+  const { head, chunks } = await peekHead(target.open());
+  const named = target.format === undefined ? undefined : readerOf(target.format);
+  if (target.format !== undefined && named === undefined) {
+    throw new ScangateError('SCANGATE_CLI_USAGE', `"${target.format}" is no report format`);
+  }
+  return { reader: named ?? recogniseReport(head), report: { head, chunks, severitySource: target.severitySource } };
+}
+
+async function readThrough(
+  reader: ReportReader,
+  report: ReportInput,
+  name: string,
+  current: TargetJudge,
+  { onFinding, drain }: GateInput,
+): Promise<ScanStatement> {
+  const run = reader.read(report);
+  for (;;) {
+    const step = await run.next();
+    if (step.done) return step.value;
+    for (const raw of step.value) {
+      const judged = current.judge(toFinding(raw, reader.format, name));
+      onFinding?.(judged);
+    }
+    if (drain) await drain();
+  }
+}
