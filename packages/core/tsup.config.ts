@@ -3,6 +3,8 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    'exit-code': 'src/exit-code.ts',
+    'model/severity': 'src/model/severity.ts',
     'model/index': 'src/model/index.ts',
     'config/index': 'src/config/index.ts',
     'policy/index': 'src/policy/index.ts',

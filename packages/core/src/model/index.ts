@@ -3,3 +3,4 @@ export { CvssScore, DEFAULT_KINDS, FINDING_KINDS, FINDING_STATUSES, Finding, Fin
 export { ScanProblem, type ScanStatement } from './scan.js';
 export { SEVERITIES, type KnownSeverity, type Severity, severityOfLevel, severityOfScore, severityOfWord, severityRank } from './severity.js';
 export { CiContext, LeftOut, OUTCOMES, Outcome, Reason, Verdict, VerdictRule, VerdictTarget } from './verdict.js';
+export { countBySeverity } from './verdict-counts.js';

@@ -1,1 +1,16 @@
+import { json } from './json.js';
+import { junit } from './junit.js';
+import { markdown } from './markdown.js';
+import { ndjson } from './ndjson.js';
+import type { Reporter } from './reporter.js';
+import { sarif } from './sarif/index.js';
+import { text } from './text.js';
+
+export * from './escape/index.js';
 export type { Reporter, ReportContext, ReportWriter } from './reporter.js';
+
+/** Every report format, in alphabetical order. */
+export const REPORTERS: readonly Reporter[] = [json, junit, markdown, ndjson, sarif, text];
+
+/** The reporter of a format, or undefined when nobody writes it. */
+export const reporterOf = (format: string): Reporter | undefined => REPORTERS.find((reporter) => reporter.format === format);

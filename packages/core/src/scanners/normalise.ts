@@ -37,6 +37,11 @@ export function isoTime(value: string | number | undefined): string | undefined 
   return date.toISOString().replace('.000Z', 'Z');
 }
 
+/** {@link isoTime} of a text that names its zone; undefined for a local time, which only its own machine could place. */
+export function zonedTime(value: string | undefined): string | undefined {
+  return /\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:z|[+-]\d\d:?\d\d)$/i.test(value?.trim() ?? '') ? isoTime(value?.trim()) : undefined;
+}
+
 /** CVSS version of a vector: `CVSS:3.1/...`, or the bare `AV:.../AC:.../Au:...` of version 2. */
 export function cvssVersion(vector: string | undefined): CvssScore['version'] | undefined {
   const named = /^\s*CVSS:(4\.0|3\.1|3\.0|2\.0)\//i.exec(vector ?? '')?.[1];
@@ -44,15 +49,22 @@ export function cvssVersion(vector: string | undefined): CvssScore['version'] | 
   return /(^|\/)\(?AV:[LAN]\/AC:[HML]\/Au:[MSN]/.test(vector ?? '') ? '2.0' : undefined;
 }
 
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', '#39': "'", '#34': '"' };
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+
+function characterOf(entity: string): string | undefined {
+  const digits = /^#(x?)([0-9a-f]+)$/i.exec(entity);
+  if (!digits) return ENTITIES[entity.toLowerCase()];
+  const code = Number.parseInt(digits[2] ?? '', digits[1] === '' ? 10 : 16);
+  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+}
 
 /** HTML fragments of vendors' catalogues as plain text: tags dropped, paragraphs and breaks kept as line ends. */
 export function plainText(html: string | undefined): string | undefined {
   if (html === undefined) return undefined;
   const text = html
-    .replace(/<\s*(?:br|\/p|\/div|\/li|\/tr|p|li|h[1-6])\b[^>]*>/gi, '\n')
-    .replace(/<\/?[a-z][^>]*>/gi, '')
-    .replace(/&(amp|lt|gt|quot|apos|nbsp|#39|#34);/gi, (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole)
+    .replace(/<\s*(?:br|\/p|\/div|\/li|\/tr|p|li|h[1-6])\b[^<>]*>/gi, '\n')
+    .replace(/<\/?[a-z][^<>]*>/gi, '')
+    .replace(/&(amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});/gi, (whole, name: string) => characterOf(name) ?? whole)
     .replace(/[ \t]+/g, ' ')
     .replace(/ ?\n[ \n]*/g, '\n')
     .trim();
@@ -63,4 +75,9 @@ export function plainText(html: string | undefined): string | undefined {
 export function maskSecret(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
   return text.length <= 8 ? '****' : `${text.slice(0, 4)}****`;
+}
+
+/** Text of a report kept to a length that a person reads; attackers and response bodies know no limit. */
+export function shorten(text: string | undefined, maxChars = 2000): string | undefined {
+  return text === undefined || text.length <= maxChars ? text : `${text.slice(0, maxChars)}...`;
 }

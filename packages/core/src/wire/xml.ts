@@ -8,6 +8,8 @@ export interface XmlElement {
   attributes: Record<string, string>;
   children: XmlElement[];
   text: string;
+  /** How much of the parent's text stands before this element; only where that text says something. See {@link flowText}. */
+  offset?: number;
 }
 
 export interface XmlRecord {
@@ -21,8 +23,10 @@ export interface XmlRecord {
 
 export interface XmlWalkOptions {
   /**
-   * Paths of the elements that are records; `*` stands for any one name. Elements on the way are
-   * records too, when they close, without what was streamed out of them.
+   * Paths of the elements that are records; `*` stands for any one name, `**` for any number of elements, none
+   * included. What `**` passes over is dropped as it closes, the rest of its content with it. Elements on the way are
+   * records too, when they close, without what was streamed out of them. They stay in their parent, unless
+   * their own path is listed: list every element on the way that repeats without bound.
    */
   records: readonly string[];
 }
@@ -31,38 +35,74 @@ const MAX_DEPTH = 500;
 
 interface PathNode {
   children: Map<string, PathNode>;
+  /** Whether the path itself is listed, so that its elements leave their parent. */
+  listed: boolean;
+  /** Whether this is a `**`: its elements are neither records nor kept. */
+  deep: boolean;
 }
 
 function compile(records: readonly string[]): PathNode {
-  const root: PathNode = { children: new Map() };
+  const root: PathNode = { children: new Map(), listed: false, deep: false };
   for (const path of records) {
     let here = root;
     for (const step of path.split('/')) {
       let next = here.children.get(step);
       if (!next) {
-        next = { children: new Map() };
+        next = { children: new Map(), listed: false, deep: step === '**' };
         here.children.set(step, next);
       }
       here = next;
     }
+    here.listed = true;
   }
   return root;
 }
+
+/** The step from an element to one inside it: by name before `*`, and both before what `**` passes over. */
+function stepTo(parent: PathNode, name: string): PathNode | undefined {
+  const deep = parent.children.get('**');
+  return (
+    parent.children.get(name) ??
+    deep?.children.get(name) ??
+    parent.children.get('*') ??
+    deep?.children.get('*') ??
+    deep ??
+    (parent.deep ? parent : undefined)
+  );
+}
+
+const isBlank = (text: string): boolean => !/\S/.test(text);
 
 const localName = (name: string): string => {
   const colon = name.indexOf(':');
   return colon < 0 ? name : name.slice(colon + 1);
 };
 
+/** What an internal DTD may hold: white space, comments, processing instructions, declarations of elements and attributes. */
+const HARMLESS_DECLARATION =
+  /\s+|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!ELEMENT\s[^<>"'%]*>|<!ATTLIST\s(?:[^<>"'%]|"[^"<]*"|'[^'<]*')*>/y;
+
+/** Whether a document type declares nothing but the shape of elements. Entities, notations and references are not harmless. */
+function isHarmless(doctype: string): boolean {
+  const open = doctype.indexOf('[');
+  if (open < 0) return true;
+  const close = doctype.lastIndexOf(']');
+  HARMLESS_DECLARATION.lastIndex = open + 1;
+  while (HARMLESS_DECLARATION.lastIndex < close) {
+    if (!HARMLESS_DECLARATION.test(doctype)) return false;
+  }
+  return HARMLESS_DECLARATION.lastIndex === close;
+}
+
 /**
- * Walks an XML text of any size with saxes. No DTD is read: an internal subset is refused, so no entity can be
- * declared; an external one is ignored and never fetched.
+ * Walks an XML text of any size with saxes. No DTD is read. An internal one that declares elements and attributes only
+ * is passed over; one that declares anything else, an entity above all, is refused; an external one is never fetched.
  *
  * Throws `SCANGATE_REPORT_MALFORMED`, `_TRUNCATED` and `_EMPTY`.
  */
 export class XmlWalker {
   private readonly parser = new SaxesParser({ xmlns: false });
-  private readonly stack: { element: XmlElement; at: string; path: PathNode | undefined }[] = [];
+  private readonly stack: { element: XmlElement; at: string; path: PathNode | undefined; saysText: boolean }[] = [];
   private out: XmlRecord[] = [];
   private rootClosed = false;
   private sawText = false;
@@ -76,16 +116,22 @@ export class XmlWalker {
       throw new ScangateError('SCANGATE_REPORT_MALFORMED', `not valid XML: ${excerpt(error.message, 160)}`);
     });
     parser.on('doctype', (doctype) => {
-      if (doctype.includes('[')) {
-        throw new ScangateError('SCANGATE_REPORT_MALFORMED', 'the XML declares its own entities (internal DTD), which is refused', {
+      if (!isHarmless(doctype)) {
+        throw new ScangateError('SCANGATE_REPORT_MALFORMED', 'the XML declares entities of its own (internal DTD), which is refused', {
           mend: 'write the report without an internal DTD',
         });
       }
     });
     parser.on('opentag', (tag) => this.open(tag, stack.length === 0 ? root : stack.at(-1)?.path));
     const text = (value: string): void => {
-      const top = stack.at(-1);
-      if (top) top.element.text += value;
+      const top = stack[stack.length - 1];
+      // Space between records is dropped: kept, each piece is a slice that holds its whole chunk in memory.
+      if (!top) return;
+      const between = top.path !== undefined && top.path.children.size > 0;
+      const blank = (between || !top.saysText) && isBlank(value);
+      if (blank && between) return;
+      if (!blank) top.saysText = true;
+      top.element.text += value;
     };
     parser.on('text', text);
     parser.on('cdata', text);
@@ -127,42 +173,63 @@ export class XmlWalker {
       throw new ScangateError('SCANGATE_REPORT_MALFORMED', `the XML is nested deeper than ${MAX_DEPTH} elements`);
     }
     const name = localName(tag.name);
-    const above = this.stack.at(-1);
+    const above = this.stack[this.stack.length - 1];
+    const path = parent && stepTo(parent, name);
+    const attributes = tag.attributes as Record<string, string>;
+    const element: XmlElement = { name, attributes, children: [], text: '' };
+    if (above?.saysText) element.offset = above.element.text.length;
     this.stack.push({
-      element: { name, attributes: tag.attributes as Record<string, string>, children: [], text: '' },
-      at: above ? `${above.at}/${name}` : name,
-      path: parent?.children.get(name) ?? parent?.children.get('*'),
+      element,
+      // Elements inside a record need no path of their own.
+      at: !above ? name : path ? `${above.at}/${name}` : '',
+      path,
+      saysText: false,
     });
   }
 
   private close(): void {
     const top = this.stack.pop();
     if (!top) return;
-    const above = this.stack.at(-1);
+    const above = this.stack[this.stack.length - 1];
     if (!above) this.rootClosed = true;
-    if (top.path || !above) this.out.push({ at: top.at, element: top.element, scope: this.stack.map(({ element }) => element) });
-    // A leaf of the record tree leaves its parent; what was only walked through stays there, emptied of records.
-    if (above && (!top.path || top.path.children.size > 0)) above.element.children.push(top.element);
+    if ((top.path && !top.path.deep) || !above) this.out.push({ at: top.at, element: top.element, scope: this.stack.map(({ element }) => element) });
+    // A listed record leaves its parent; what was only walked through stays there, emptied of records.
+    if (above && !top.path?.listed && !top.path?.deep) above.element.children.push(top.element);
   }
 }
+
+/** An XML declaration that names an encoding ends well before this, in bytes. */
+const DECLARATION_BYTES = 200;
 
 /** Decodes by byte order mark, then by the encoding of the XML declaration, then as UTF-8. Invalid bytes are an error. */
 export class XmlDecoder {
   private decoder: TextDecoder | undefined;
+  /** First bytes, kept until there are enough of them to know the encoding: a pipe may give one at a time. */
+  private head: Uint8Array = new Uint8Array();
 
+  /** Takes the next bytes, or undefined for the end. */
   decode(chunk: Uint8Array | undefined): string {
-    this.decoder ??= new TextDecoder(this.encodingOf(chunk ?? new Uint8Array()), { fatal: true });
+    if (this.decoder) return this.run(this.decoder, chunk);
+    this.head = Buffer.concat([this.head, chunk ?? new Uint8Array()]);
+    if (chunk && this.head.byteLength < DECLARATION_BYTES) return '';
+    this.decoder = new TextDecoder(this.encodingOf(this.head), { fatal: true });
+    const text = this.run(this.decoder, this.head);
+    this.head = new Uint8Array();
+    return chunk ? text : text + this.run(this.decoder, undefined);
+  }
+
+  private run(decoder: TextDecoder, chunk: Uint8Array | undefined): string {
     try {
-      return chunk ? this.decoder.decode(chunk, { stream: true }) : this.decoder.decode();
+      return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
     } catch (cause) {
-      throw new ScangateError('SCANGATE_REPORT_ENCODING', `the report is not valid ${this.decoder.encoding}`, { cause });
+      throw new ScangateError('SCANGATE_REPORT_ENCODING', `the report is not valid ${decoder.encoding}`, { cause });
     }
   }
 
   private encodingOf(head: Uint8Array): string {
     if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
     if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
-    const declaration = Buffer.from(head.subarray(0, 200)).toString('latin1');
+    const declaration = Buffer.from(head.subarray(0, DECLARATION_BYTES)).toString('latin1');
     const name = /^\s*(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(declaration)?.[1] ?? 'utf-8';
     try {
       return new TextDecoder(name).encoding;
@@ -205,6 +272,22 @@ export const textAt = (element: XmlElement | undefined, ...path: string[]): stri
   const text = descend(element, ...path)?.text.trim();
   return text === undefined || text === '' ? undefined : text;
 };
+
+/**
+ * Text of the element and everything below it in document order, for mixed content: `a<b>c</b>d` is `acd`.
+ * `show` may give another text for an element; it is handed the element's own flow.
+ */
+export function flowText(element: XmlElement, show: (inner: XmlElement, flow: string) => string = (_, flow) => flow): string {
+  const parts: string[] = [];
+  let shown = 0;
+  for (const inner of element.children) {
+    const before = Math.max(shown, inner.offset ?? 0);
+    parts.push(element.text.slice(shown, before), show(inner, flowText(inner, show)));
+    shown = before;
+  }
+  parts.push(element.text.slice(shown));
+  return parts.join('');
+}
 
 /** Text of the element and everything below it, in document order as far as elements go. */
 export const deepText = (element: XmlElement): string => {

@@ -1,0 +1,35 @@
+import { bamboo } from '@scangate/ci-bamboo';
+import { circleci } from '@scangate/ci-circleci';
+import { gitlab } from '@scangate/ci-gitlab';
+import { jenkins } from '@scangate/ci-jenkins';
+import { teamcity } from '@scangate/ci-teamcity';
+import { ScangateError } from '@scangate/core';
+import type { CiAdapter, Environment } from '@scangate/core/ci';
+import { didYouMean } from '@scangate/core/config';
+import type { CiContext } from '@scangate/core/model';
+
+/** Every adapter. A test compares this list with the folders `packages/ci-*`. */
+export const CI_ADAPTERS: readonly CiAdapter[] = [bamboo, circleci, gitlab, jenkins, teamcity];
+
+export interface DetectedCi {
+  adapter: CiAdapter;
+  context: CiContext;
+}
+
+/** `auto` looks at the environment, `none` at nothing; a named tool is taken at its word. */
+export function detectCi(choice: string, env: Environment): DetectedCi | undefined {
+  if (choice === 'none') return undefined;
+  if (choice === 'auto') {
+    for (const adapter of CI_ADAPTERS) {
+      const context = adapter.detect(env);
+      if (context) return { adapter, context };
+    }
+    return undefined;
+  }
+  const adapter = CI_ADAPTERS.find(({ tool }) => tool === choice);
+  const known = ['auto', 'none', ...CI_ADAPTERS.map(({ tool }) => tool)];
+  if (!adapter) {
+    throw new ScangateError('SCANGATE_CLI_USAGE', `--ci ${choice}: no such tool${didYouMean(choice, known)}`, { mend: `write one of ${known.join(', ')}` });
+  }
+  return { adapter, context: adapter.detect(env) ?? { tool: adapter.tool, name: adapter.name } };
+}

