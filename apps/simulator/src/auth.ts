@@ -39,14 +39,15 @@ function checkBearer(world: World, token: string, routeName: string): Verdict {
   return accountVerdict(world.store.seed.account);
 }
 
-function checkSession(world: World, call: Call): Verdict {
-  const cookie = /(?:^|;\s*)QualysSession=([0-9a-f]+)/.exec(header(call, 'cookie') ?? '')?.[1];
-  if (cookie === undefined) return 'missing';
-  return world.tokens.hasSession(cookie) ? accountVerdict(world.store.seed.account) : 'wrong';
-}
-
+/** The session cookie of the call. */
 export function sessionOf(call: Call): string | undefined {
   return /(?:^|;\s*)QualysSession=([0-9a-f]+)/.exec(header(call, 'cookie') ?? '')?.[1];
+}
+
+function checkSession(world: World, call: Call): Verdict {
+  const session = sessionOf(call);
+  if (session === undefined) return 'missing';
+  return world.tokens.hasSession(session) ? accountVerdict(world.store.seed.account) : 'wrong';
 }
 
 interface Credentials {
@@ -73,7 +74,7 @@ function verdictOf(world: World, call: Call, family: Family, routeName: string):
   return sessionAllowed ? checkSession(world, call) : 'missing';
 }
 
-function refuseFo(world: World, verdict: Verdict): Answer {
+export function refuseFo(world: World, verdict: Verdict): Answer {
   if (verdict === 'expired-account') {
     // Recorded: status 200, with the error inside.
     return simpleReturn(world, {
@@ -126,5 +127,3 @@ export function missingHeader(world: World): Answer {
   const text = 'Missing required header: X-Requested-With';
   return simpleReturn(world, { status: 400, code: 1903, text, signedIn: false });
 }
-
-export { refuseFo };

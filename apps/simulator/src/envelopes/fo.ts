@@ -32,8 +32,10 @@ function requestBlock({ world, call, form }: Context): Element {
   ]);
 }
 
-const indent = (context: Context): string =>
-  context.form.get('echo_request') === '1' ? renderElement(requestBlock(context), 1) : '';
+/** The call repeated in its answer, when it asked for that. */
+function echo(context: Context): Element | undefined {
+  return context.form.get('echo_request') === '1' ? requestBlock(context) : undefined;
+}
 
 export interface FoDocument {
   readonly root: string;
@@ -48,12 +50,14 @@ export interface FoDocument {
 function* documentParts(context: Context, document: FoDocument): Iterable<string> {
   const { world } = context;
   const now = world.clock.now();
+  const request = echo(context);
+  const repeated = request ? renderElement(request, 1) : '';
   const notice = world.store.seed.account.evaluation
     ? '<!-- This report was generated with an evaluation version of the simulated service //--> \n'
     : '';
   const keepAlive = document.keepAlive ? `<!-- keep-alive for ${document.root}  -->\n` : '';
   yield `${DECLARATION}<!DOCTYPE ${document.root} SYSTEM "${world.urls.api}${document.dtd}">\n${notice}`;
-  yield `<${document.root}>\n${indent(context)}  <RESPONSE>\n    <DATETIME>${isoSeconds(now)}</DATETIME>\n${keepAlive}`;
+  yield `<${document.root}>\n${repeated}  <RESPONSE>\n    <DATETIME>${isoSeconds(now)}</DATETIME>\n${keepAlive}`;
   for (const part of document.response) yield typeof part === 'string' ? part : renderElement(part, 2);
   yield `  </RESPONSE>\n</${document.root}>\n${notice}`;
   yield `<!-- CONFIDENTIAL: simulated data, without any warranty. ${new Date(now).getUTCFullYear()} //--> \n${keepAlive}`;
@@ -105,8 +109,7 @@ export function simpleReturn(world: World, simple: SimpleReturn, request?: Eleme
 
 /** An error of an FO call that was understood to be from a signed-in user. */
 export function foError(context: Context, status: number, code: number, text: string): Answer {
-  const request = context.form.get('echo_request') === '1' ? requestBlock(context) : undefined;
-  return simpleReturn(context.world, { status, code, text }, request);
+  return simpleReturn(context.world, { status, code, text }, echo(context));
 }
 
 /** The envelope of the oldest calls, `/msp/*.php`. */

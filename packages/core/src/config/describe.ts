@@ -7,17 +7,22 @@ export const jsonSchemaOf = (schema: z.ZodType): JsonSchema => z.toJSONSchema(sc
 
 /** Keys that may stand at the path, for "did you mean". The value chooses among forms by their `scanner`. */
 export function knownKeysAt(schema: z.ZodType, path: readonly PropertyKey[], value: unknown): string[] {
-  const root = jsonSchemaOf(schema);
-  let here: JsonSchema[] = [root];
-  let node: unknown = value;
-  for (const step of path) {
-    here = here.flatMap((one) => stepsOf(one, root)).flatMap((one) => below(one, step));
-    node = typeof node === 'object' && node !== null ? (node as Record<PropertyKey, unknown>)[step] : undefined;
-  }
+  const forms = formsAt(schema, path);
+  const node = path.reduce<unknown>((here, step) => (here as Record<PropertyKey, unknown> | undefined)?.[step], value);
   const scanner = (node as { scanner?: unknown } | undefined)?.scanner;
-  const forms = here.flatMap((one) => stepsOf(one, root));
   const chosen = forms.filter((one) => scanner !== undefined && constOf(one.properties?.scanner) === scanner);
   return [...new Set((chosen.length > 0 ? chosen : forms).flatMap((one) => Object.keys(one.properties ?? {})))];
+}
+
+/** The constant words that may stand at the path. */
+export const knownWordsAt = (schema: z.ZodType, path: readonly PropertyKey[]): string[] =>
+  formsAt(schema, path).flatMap((one) => (one.const === undefined ? [] : [String(one.const)]));
+
+function formsAt(schema: z.ZodType, path: readonly PropertyKey[]): JsonSchema[] {
+  const root = jsonSchemaOf(schema);
+  let here: JsonSchema[] = [root];
+  for (const step of path) here = here.flatMap((one) => stepsOf(one, root)).flatMap((one) => below(one, step));
+  return here.flatMap((one) => stepsOf(one, root));
 }
 
 const constOf = (schema: unknown): unknown => (typeof schema === 'object' && schema !== null ? (schema as JsonSchema).const : undefined);

@@ -10,7 +10,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Reads scangate.yml. `${NAME}` in target fields is taken from `env`. Throws {@link ConfigError}. */
 export function parseConfig(text: string, file: string, env: Environment): Config {
   const source = readYaml(text, file);
-  const value = source.document.toJS({ maxAliasCount: 100 }) as unknown;
+  const { value } = source;
   source.check(interpolateTargets(source, value, env));
   return validate(Config, value, source);
 }
@@ -18,7 +18,7 @@ export function parseConfig(text: string, file: string, env: Environment): Confi
 /** Reads a file that holds a policy alone, or a whole configuration whose policy is taken. Throws {@link ConfigError}. */
 export function parsePolicy(text: string, file: string): PolicyInput {
   const source = readYaml(text, file);
-  const value = source.document.toJS({ maxAliasCount: 100 }) as unknown;
+  const { value } = source;
   const whole = typeof value === 'object' && value !== null && ('policy' in value || 'version' in value || 'targets' in value);
   if (!whole) return validate(PolicyInput, value, source);
   const { policy } = validate(Config, value, source);

@@ -5,6 +5,8 @@ import { ConfigError, type ConfigMistake } from './mistake.js';
 export interface Source {
   file: string;
   document: Document;
+  /** The document as plain values. */
+  value: unknown;
   /** Line and column, from 1, of a character. */
   at(offset: number): { line: number; column: number };
   /** Line and column, from 1, of the node at the path, or of its nearest parent. */
@@ -38,9 +40,23 @@ export function readYaml(text: string, file: string): Source {
     const range = (isScalar(named) ? named.range : undefined) ?? rangeOf(node);
     return at(range?.[0] ?? 0);
   };
-  const source: Source = { file, document, at, locate, check };
+  const source: Source = { file, document, value: undefined, at, locate, check };
   check(secretsIn(source));
-  return source;
+  return { ...source, value: plainValue(document, check) };
+}
+
+const MAX_ALIASES = 100;
+
+/** Aliases may multiply a small file into a huge value; the library stops at a limit with a ReferenceError. */
+function plainValue(document: Document, check: Source['check']): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    const message = `not valid YAML: ${excerpt(error.message, 160)}`;
+    check([{ code: 'SCANGATE_CONFIG_SYNTAX', line: 1, column: 1, path: '', message, mend: ERRORS.SCANGATE_CONFIG_SYNTAX.mend }]);
+    throw error;
+  }
 }
 
 const rangeOf = (node: unknown): readonly number[] | undefined =>

@@ -5,21 +5,24 @@ type Comparator = { operator: '<' | '<=' | '>' | '>=' | '=' | '!='; version: str
 /** Alternatives of comparators that must all hold: `>=2.0 <2.17 || 3.0`. */
 export type VersionRange = readonly (readonly Comparator[])[];
 
+const COMPARATOR = /^(<=|>=|!=|==?|<|>)?([^<>=!|]*\d[^<>=!|]*)$/;
+
 /** Undefined when the text is no range. */
 export function parseVersionRange(text: string): VersionRange | undefined {
   const range: Comparator[][] = [];
   for (const alternative of text.split('||')) {
-    const comparators: Comparator[] = [];
-    for (const [, operator = '=', version = ''] of alternative.trim().matchAll(/(?:^|[\s,]+)(<=|>=|!=|==?|<|>)?\s*([^\s,<>=!|]+)/g)) {
-      comparators.push({ operator: (operator === '==' ? '=' : operator) as Comparator['operator'], version });
-    }
-    const rebuilt = comparators.map(({ version }) => version.length).reduce((sum, length) => sum + length, 0);
-    const bare = alternative.replace(/[\s,<>=!]/g, '').length;
-    if (comparators.length === 0 || rebuilt !== bare || comparators.some(({ version }) => !/\d/.test(version))) return undefined;
-    range.push(comparators);
+    const words = alternative.replace(/([<>=!])\s+(?![<>=!])/g, '$1').split(/[\s,]+/).filter(Boolean);
+    const comparators = words.map((word) => COMPARATOR.exec(word));
+    if (words.length === 0 || comparators.includes(null)) return undefined;
+    range.push(comparators.map((found) => comparatorOf(found?.[1], found?.[2] ?? '')));
   }
   return range;
 }
+
+const comparatorOf = (operator: string | undefined, version: string): Comparator => ({
+  operator: (operator === undefined || operator === '==' ? '=' : operator) as Comparator['operator'],
+  version,
+});
 
 export function isInRange(version: string, range: VersionRange, ecosystem: string | undefined): boolean {
   return range.some((comparators) =>

@@ -8,10 +8,13 @@ export const scanProblem = (code: ErrorCode, message: string, mend: string = ERR
   mend,
 });
 
-/** The first names of a list, and how many there are beyond them: `a, b and 3 more`. */
-export function listNames(names: readonly string[], maxNames = 5): string {
-  const shown = names.slice(0, maxNames);
-  const beyond = names.length - shown.length;
+/** Names shown in a message; who collects them need not keep more. */
+export const MAX_NAMES = 5;
+
+/** The first names of a list, and how many there are beyond them: `a, b and 3 more`. `total` where not all were kept. */
+export function listNames(names: readonly string[], total: number = names.length): string {
+  const shown = names.slice(0, MAX_NAMES);
+  const beyond = total - shown.length;
   return beyond > 0 ? `${shown.join(', ')} and ${beyond} more` : shown.join(', ');
 }
 

@@ -3,7 +3,7 @@
  * constants (`NO_WEB_SERVICE`) or as words (`No Web Service`).
  * https://docs.qualys.com/en/was/api/scans/search_scan.htm and scan_status.htm (read 2026-11-23).
  */
-import type { ErrorCode } from '../errors.js';
+import { type ErrorCode, excerpt } from '../errors.js';
 import type { ScanProblem } from '../model/scan.js';
 import { scanProblem } from './problem.js';
 
@@ -55,12 +55,11 @@ const constant = (word: string): string =>
 export interface WasScanState {
   /** How the scan is called in messages: its reference, name or id. */
   name: string;
-  /** `status` of the scan. */
-  status: string | undefined;
-  /** `summary.resultsStatus`; `absent` for sources that write one state for both. */
-  resultsStatus: string | undefined | 'absent';
-  /** `consolidatedStatus`, in newer answers. */
-  consolidatedStatus?: string | undefined;
+  /**
+   * The states that the source gives, the one that says most first: `summary.resultsStatus` before `status`
+   * (FINISHED with NO_HOST_ALIVE is a sample of the vendor's own). Undefined stands for one that is missing.
+   */
+  states: readonly (string | undefined)[];
   authStatus: string | undefined;
   /** Whether the scan was given an authentication record. */
   hasAuthRecord: boolean;
@@ -77,32 +76,27 @@ export function wasScanProblems(scan: WasScanState): ScanProblem[] {
 export const hasWasResults = (status: string | undefined): boolean =>
   status !== undefined && ['FINISHED', 'CANCELED', 'CANCELED_WITH_RESULTS', 'TIME_LIMIT_REACHED', 'TIME_LIMIT_EXCEEDED'].includes(constant(status));
 
-/*
- * The results state says more than the state (FINISHED with NO_HOST_ALIVE is a sample of the vendor's own), so its
- * trouble is reported first. An unknown results state counts only when the state itself is fine.
- */
-function endingProblem({ name, status, resultsStatus, consolidatedStatus }: WasScanState): ScanProblem | undefined {
-  const words = resultsStatus === 'absent' ? [status] : [resultsStatus, status];
-  if (consolidatedStatus !== undefined) words.push(consolidatedStatus);
-  const endings = words.map((word) => (word === undefined ? undefined : ENDINGS.get(constant(word))));
-  const worst = endings.findIndex((ending) => ending !== undefined && ending !== 'complete');
-  const shown = words.map((word) => word?.trim() ?? '(none)').join(', ');
-  const code = endings[worst];
-  if (code !== undefined && code !== 'complete') return scanProblem(code, `the scan ${name} ended as ${words[worst]?.trim()}`);
+function endingProblem({ name, states }: WasScanState): ScanProblem | undefined {
+  const endings = states.map((state) => (state === undefined ? undefined : ENDINGS.get(constant(state))));
+  for (const [index, ending] of endings.entries()) {
+    if (ending === undefined || ending === 'complete') continue;
+    return scanProblem(ending, `the scan ${name} ended as ${excerpt(states[index] ?? '')}`);
+  }
   if (endings.every((ending) => ending === 'complete')) return undefined;
+  const shown = states.map((state) => (state === undefined ? '(missing)' : excerpt(state))).join(', ');
   return scanProblem('SCANGATE_SCAN_UNKNOWN_STATE', `the scan ${name} is in a state that is not known: ${shown}`);
 }
 
 function authenticationProblem({ name, authStatus, hasAuthRecord }: WasScanState): ScanProblem | undefined {
   const outcome = authStatus === undefined ? undefined : AUTHENTICATION.get(constant(authStatus));
   if (outcome === 'failed') {
-    return scanProblem('SCANGATE_SCAN_AUTH_FAILED', `the scan ${name} could not log in to the web application: ${authStatus?.trim()}`);
+    return scanProblem('SCANGATE_SCAN_AUTH_FAILED', `the scan ${name} could not log in to the web application: ${excerpt(authStatus ?? '')}`);
   }
   if (outcome === 'not tried' && hasAuthRecord) {
-    return scanProblem('SCANGATE_SCAN_AUTH_FAILED', `the scan ${name} had an authentication record and did not use it: ${authStatus?.trim()}`);
+    return scanProblem('SCANGATE_SCAN_AUTH_FAILED', `the scan ${name} had an authentication record and did not use it: ${excerpt(authStatus ?? '')}`);
   }
   if (outcome !== undefined || (authStatus === undefined && !hasAuthRecord)) return undefined;
-  const said = authStatus === undefined ? 'is missing' : `"${authStatus.trim()}" is not known`;
+  const said = authStatus === undefined ? 'is missing' : `"${excerpt(authStatus)}" is not known`;
   return scanProblem('SCANGATE_SCAN_UNKNOWN_STATE', `the authentication status of the scan ${name} ${said}`);
 }
 
@@ -115,5 +109,5 @@ function typeProblem({ name, type }: WasScanState): ScanProblem | undefined {
         `the scan ${name} is a discovery scan: it did not look for vulnerabilities`,
         'start a scan of the type VULNERABILITY',
       )
-    : scanProblem('SCANGATE_SCAN_UNKNOWN_STATE', `the scan ${name} is of a type that is not known: ${type.trim()}`);
+    : scanProblem('SCANGATE_SCAN_UNKNOWN_STATE', `the scan ${name} is of a type that is not known: ${excerpt(type)}`);
 }

@@ -99,12 +99,19 @@ export function catalogueText(html: string | undefined): string | undefined {
   return text === undefined || /^(?:n\/a|not\s+applicable)\.?$/i.test(text) ? undefined : text;
 }
 
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const REPORT_TIME = /^(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d{1,2}):(\d{2}) ?([AP])M GMT(?:([+-])(\d{2}):?(\d{2}))?$/i;
+
 /** A time as WAS reports write it, `12 Mar 2020 04:42PM GMT-0400`, or ISO 8601 with its zone. Undefined for anything else. */
 export function platformTime(text: string | undefined): string | undefined {
   const words = text?.trim() ?? '';
-  const report = /^(\d{1,2} [A-Za-z]{3} \d{4} \d{1,2}:\d{2}) ?([AP]M) (GMT(?:[+-]\d{4})?)$/i.exec(words);
-  if (report) return isoTime(`${report[1]} ${report[2]} ${report[3]}`);
-  return /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)$/.test(words) ? isoTime(words) : undefined;
+  const [, day, monthName = '', year, hour, minute, half, sign, zoneHours = 0, zoneMinutes = 0] = REPORT_TIME.exec(words) ?? [];
+  if (day === undefined) return /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)$/.test(words) ? isoTime(words) : undefined;
+  const month = MONTHS.indexOf(monthName.toLowerCase());
+  if (month < 0 || Number(hour) > 12) return undefined;
+  const hour24 = (Number(hour) % 12) + (half?.toUpperCase() === 'P' ? 12 : 0);
+  const ahead = (Number(zoneHours) * 60 + Number(zoneMinutes)) * (sign === '-' ? -1 : 1);
+  return isoTime(Date.UTC(Number(year), month, Number(day), hour24, Number(minute) - ahead));
 }
 
 /** Evidence cut to a length that a person reads, with a note of what was left out. */

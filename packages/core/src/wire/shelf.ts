@@ -15,11 +15,14 @@ export class Shelf<T> implements Iterable<T> {
   append(value: T): void {
     // JSON has no raw line end, so that one can stand between the records.
     const text = `${JSON.stringify(value)}\n`;
-    const needed = Buffer.byteLength(text);
     let block = this.blocks[this.blocks.length - 1];
-    if (!block || block.length + needed > block.bytes.length) {
-      block = { bytes: Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, needed)), length: 0 };
-      this.blocks.push(block);
+    // At most three bytes for each unit: only near the end of a block does the exact number matter.
+    if (!block || block.length + text.length * 3 > block.bytes.length) {
+      const needed = Buffer.byteLength(text);
+      if (!block || block.length + needed > block.bytes.length) {
+        block = { bytes: Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, needed)), length: 0 };
+        this.blocks.push(block);
+      }
     }
     block.length += block.bytes.write(text, block.length);
     this.count++;

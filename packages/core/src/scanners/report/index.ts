@@ -1,11 +1,13 @@
 import { TextDecoder } from 'node:util';
 import { ScangateError } from '../../errors.js';
 import { HEAD_BYTES, type ReportHead, readHead } from './head.js';
+import { nessus } from './nessus/index.js';
 import type { ReportReader } from './reader.js';
 import { trivy } from './trivy/index.js';
+import { xccdf } from './xccdf/index.js';
 
 /** Every reader, by the word a user types. A test compares this list with the folders beside this file. */
-export const READERS: readonly ReportReader[] = [trivy];
+export const READERS: readonly ReportReader[] = [nessus, trivy, xccdf];
 
 export const readerOf = (format: string): ReportReader | undefined => READERS.find((reader) => reader.format === format);
 

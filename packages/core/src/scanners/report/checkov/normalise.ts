@@ -1,7 +1,7 @@
 import type { FindingKind, RawFinding } from '../../../model/finding.js';
 import { severityOfWord } from '../../../model/severity.js';
 import type { JsonMembers } from '../../../wire/json.js';
-import { asObject, listIn, numberIn, objectIn, requiredTextIn, textsIn, wordsIn } from '../../../wire/take.js';
+import { listIn, numberIn, objectIn, requiredTextIn, textsIn, wordsIn } from '../../../wire/take.js';
 import { checkedScore, scoreOfVector } from '../../cvss.js';
 import { aliasList, cvssVersion, maskSecret } from '../../normalise.js';
 
@@ -141,7 +141,6 @@ function scoresOf(details: JsonMembers, at: string): RawFinding['cvss'] {
 
 /** Why a check was skipped: the comment of the suppression, where its author wrote one. */
 export function skippedReason(check: JsonMembers, at: string): string {
-  const result = check.check_result === undefined ? {} : asObject(check.check_result, `${at}.check_result`);
-  const comment = wordsIn(result, 'suppress_comment', `${at}.check_result`);
-  return comment ?? 'suppressed in the source, without a comment';
+  const result = objectIn(check, 'check_result', at) ?? {};
+  return wordsIn(result, 'suppress_comment', `${at}.check_result`) ?? 'suppressed in the source, without a comment';
 }

@@ -52,6 +52,7 @@ function softwareFinding(finding: RawFinding, software: JsonMembers, at: string)
   const fixedVersion = wordsIn(software, 'fixedVersion', at);
   return {
     ...finding,
+    identity: undefined,
     fix: software.fixedVersion === undefined ? undefined : { available: fixedVersion !== undefined, version: fixedVersion },
     location: {
       kind: 'package',

@@ -27,14 +27,14 @@ const RESULT_KINDS: Readonly<Record<string, 'finding' | 'potential' | 'informati
   notApplicable: 'none',
 };
 
-export type Verdict = (typeof RESULT_KINDS)[string];
+export type ResultMeaning = (typeof RESULT_KINDS)[string];
 
 /** Throws `SCANGATE_REPORT_SHAPE` for a kind that nobody knows: it may be a pass, it may be a failure. */
-export function verdictOf(result: JsonMembers, at: string): Verdict {
+export function meaningOf(result: JsonMembers, at: string): ResultMeaning {
   const kind = wordsIn(result, 'kind', at) ?? 'fail';
-  const verdict = own(RESULT_KINDS, kind);
-  if (verdict === undefined) throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}.kind: "${excerpt(kind)}" is not known`);
-  return verdict;
+  const meaning = own(RESULT_KINDS, kind);
+  if (meaning === undefined) throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}.kind: "${excerpt(kind)}" is not known`);
+  return meaning;
 }
 
 /** What a tool looks for, by its name; rules that say it themselves (tags, ids) win. */
@@ -61,8 +61,8 @@ const SOURCE_ANALYSER =
 
 export const isSourceAnalyser = (tool: string): boolean => SOURCE_ANALYSER.test(tool);
 
-export function kindOf(verdict: Verdict, tool: string, id: string, tags: readonly string[]): FindingKind {
-  if (verdict === 'potential' || verdict === 'information') return verdict;
+export function kindOf(meaning: ResultMeaning, tool: string, id: string, tags: readonly string[]): FindingKind {
+  if (meaning === 'potential' || meaning === 'information') return meaning;
   if (/^CKV_SECRET_/.test(id)) return 'secret';
   const tagged = tags.map((tag) => own(KIND_OF_TAG, tag.toLowerCase())).find((kind) => kind !== undefined);
   return tagged ?? KIND_OF_TOOL.find(([name]) => name.test(tool))?.[1] ?? 'confirmed';
@@ -89,7 +89,7 @@ export type Rating = Pick<RawFinding, 'severity' | 'vendorSeverity'>;
  * `security-severity` by the CVSS bands; else the tool's own word; else the level of the result, of its rule, or
  * `warning`, which is what SARIF says an absent level means. A result to be looked at (`open`, `review`) has no level.
  */
-export function ratingOf(result: JsonMembers, rule: Rule | undefined, run: JsonMembers, bags: Bags, verdict: Verdict): Rating {
+export function ratingOf(result: JsonMembers, rule: Rule | undefined, run: JsonMembers, bags: Bags, meaning: ResultMeaning): Rating {
   const score = bagText(bags, 'security-severity');
   if (score !== undefined) {
     // Trivy writes 0.0 for a severity that it does not know, and says so in a tag.
@@ -99,8 +99,8 @@ export function ratingOf(result: JsonMembers, rule: Rule | undefined, run: JsonM
   const word = bagText(bags, 'severity') ?? bagText(bags, 'problem.severity');
   if (word !== undefined) return { severity: own(TOOL_WORDS, word.toLowerCase()) ?? severityOfWord(word), vendorSeverity: word };
   const stated = wordsIn(result, 'level', 'result');
-  if (verdict === 'potential' && (stated === undefined || stated === 'none')) return { severity: 'unknown', vendorSeverity: stated };
-  const level = stated ?? (verdict === 'information' ? 'none' : (configuredLevel(result, run) ?? defaultLevel(rule)));
+  if (meaning === 'potential' && (stated === undefined || stated === 'none')) return { severity: 'unknown', vendorSeverity: stated };
+  const level = stated ?? (meaning === 'information' ? 'none' : (configuredLevel(result, run) ?? defaultLevel(rule)));
   return { severity: own(LEVELS, level) ?? 'unknown', vendorSeverity: level };
 }
 

@@ -1,11 +1,12 @@
 import { ScangateError } from '../../../errors.js';
 import type { RawFinding } from '../../../model/finding.js';
 import { walkXml, type XmlElement, type XmlRecord } from '../../../wire/xml.js';
+import { MAX_NAMES } from '../../problem.js';
 import type { ReportHead } from '../head.js';
 import type { ReportReader } from '../reader.js';
 import { benchmarkOf, controlFinding, ruleResult, subjectOf } from './normalise.js';
 import { RuleBook } from './rules.js';
-import { joinStatements, MAX_NAMES, newTally, type Tally, type TestStatement, testStatement } from './statement.js';
+import { joinStatements, newTally, type Tally, type TestStatement, testStatement } from './statement.js';
 
 const NAMESPACE = 'http://checklists.nist.gov/xccdf/';
 const VERSIONS = ['1.1', '1.2'];

@@ -14,9 +14,6 @@ export interface Tally {
   uncheckedCount: number;
 }
 
-/** Names kept for a message; the counts are complete. */
-export const MAX_NAMES = 5;
-
 export const newTally = (): Tally => ({
   words: Object.fromEntries(RESULT_WORDS.map((word) => [word, 0])) as Record<ResultWord, number>,
   undecided: [],
@@ -80,7 +77,7 @@ function problemsOf(testResult: XmlElement, subject: string, tally: Tally, evalu
     problems.push(
       scanProblem(
         'SCANGATE_SCAN_INCOMPLETE',
-        `${counted(tally.uncheckedCount, 'rule')} not checked on ${subject}, no check engine could evaluate them: ${namesOf(tally.unchecked, tally.uncheckedCount)}`,
+        `${counted(tally.uncheckedCount, 'rule')} not checked on ${subject}, no check engine could evaluate them: ${listNames(tally.unchecked, tally.uncheckedCount)}`,
         'check them by hand and take them out of the profile, or set policy.onIncomplete when a partial view is good enough',
       ),
     );
@@ -89,7 +86,7 @@ function problemsOf(testResult: XmlElement, subject: string, tally: Tally, evalu
     problems.push(
       scanProblem(
         'SCANGATE_SCAN_INCOMPLETE',
-        `${counted(undecided, 'rule')} ended with error or unknown on ${subject}: ${namesOf(tally.undecided, undecided)}`,
+        `${counted(undecided, 'rule')} ended with error or unknown on ${subject}: ${listNames(tally.undecided, undecided)}`,
       ),
     );
   }
@@ -97,11 +94,6 @@ function problemsOf(testResult: XmlElement, subject: string, tally: Tally, evalu
     problems.push(scanProblem('SCANGATE_SCAN_INCOMPLETE', `the results of ${subject} do not say when the test ended`));
   }
   return problems;
-}
-
-/** The names that were kept, and how many there are beyond them. */
-function namesOf(kept: readonly string[], count: number): string {
-  return count > kept.length ? `${kept.join(', ')} and ${count - kept.length} more` : kept.join(', ');
 }
 
 /** From the facts of the target, else from the CPE name of the test system (`cpe:/a:vendor:product:version`, or `cpe:2.3:a:...`). */
