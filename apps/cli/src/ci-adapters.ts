@@ -3,9 +3,8 @@ import { circleci } from '@scangate/ci-circleci';
 import { gitlab } from '@scangate/ci-gitlab';
 import { jenkins } from '@scangate/ci-jenkins';
 import { teamcity } from '@scangate/ci-teamcity';
-import { ScangateError } from '@scangate/core';
+import { didYouMean, ScangateError } from '@scangate/core';
 import type { CiAdapter, Environment } from '@scangate/core/ci';
-import { didYouMean } from '@scangate/core/config';
 import type { CiContext } from '@scangate/core/model';
 
 /** Every adapter. A test compares this list with the folders `packages/ci-*`. */

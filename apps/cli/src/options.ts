@@ -1,5 +1,4 @@
-import { ScangateError } from '@scangate/core';
-import { didYouMean } from '@scangate/core/config';
+import { didYouMean, ScangateError } from '@scangate/core';
 import { REPORTERS, type Reporter, reporterOf } from '@scangate/core/reporters';
 import type { FlagParametersForType } from '@stricli/core';
 import type { CommandThis } from './command.js';

@@ -1,7 +1,6 @@
-import { compilePolicy, type Policy, ScangateError } from '@scangate/core';
-import { type Config, didYouMean, parseConfig, parsePolicy } from '@scangate/core/config';
+import { compilePolicy, didYouMean, type Policy, ScangateError } from '@scangate/core';
+import type { Config, PolicyInput } from '@scangate/core/config';
 import { type KnownSeverity, SEVERITIES } from '@scangate/core/severity';
-import type { PolicyInput } from '@scangate/core/config';
 import type { Context } from './context.js';
 import type { Options } from './options.js';
 
@@ -13,10 +12,13 @@ export interface LoadedConfig {
 }
 
 /** The configuration, where there is one. A file that was named must exist; the default one may be missing. */
-export function loadConfig({ disk, env }: Context, options: Pick<Options, 'config'>): LoadedConfig | undefined {
+export async function loadConfig({ disk, env }: Context, options: Pick<Options, 'config'>): Promise<LoadedConfig | undefined> {
   const path = options.config ?? DEFAULT_CONFIG;
   const text = disk.readText(path);
-  if (text !== undefined) return { path, config: parseConfig(text, path, env) };
+  if (text !== undefined) {
+    const { parseConfig } = await import('@scangate/core/config');
+    return { path, config: parseConfig(text, path, env) };
+  }
   if (options.config === undefined) return undefined;
   throw new ScangateError('SCANGATE_CONFIG_MISSING', `${path} does not exist`);
 }
@@ -29,6 +31,7 @@ export async function loadPolicy(context: Context, options: Options, loaded: Loa
   if (options.policy !== undefined) {
     const text = context.disk.readText(options.policy);
     if (text === undefined) throw new ScangateError('SCANGATE_CONFIG_MISSING', `${options.policy} does not exist`);
+    const { parsePolicy } = await import('@scangate/core/config');
     return compilePolicy(parsePolicy(text, options.policy), options.policy);
   }
   if (options.failOn.length > 0) return compilePolicy(failOnPolicy(options.failOn), '--fail-on');

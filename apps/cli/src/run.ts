@@ -1,6 +1,5 @@
 import { EXIT_CODES } from '@scangate/core/exit-code';
 import type { Context } from './context.js';
-import { createDisk } from './disk.js';
 import { VERSION } from './version.js';
 
 export interface World extends Pick<Context, 'env' | 'now' | 'demoFolder'> {
@@ -18,6 +17,7 @@ export async function runCli(args: readonly string[], world: World): Promise<num
     return EXIT_CODES.pass;
   }
   const { runApplication } = await import('./application.js');
+  const { createDisk } = await import('./disk.js');
   const { stdin, stdout, stderr, cwd, env, now, demoFolder } = world;
   const exit = await runApplication(args, { process: { stdout, stderr }, env, disk: createDisk(cwd, stdin), now, demoFolder });
   return EXIT_CODES[exit];

@@ -1,6 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { READERS, type ReportTarget, readerOf, ScangateError } from '@scangate/core';
-import { didYouMean } from '@scangate/core/config';
+import { didYouMean, READERS, type ReportTarget, readerOf, ScangateError } from '@scangate/core';
 import type { Context } from './context.js';
 import type { LoadedConfig } from './policy.js';
 

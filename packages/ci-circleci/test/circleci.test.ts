@@ -1,4 +1,4 @@
-import { describeCiAdapter, sampleDeliveryInput } from '@scangate/core/testing';
+import { buildDeliveryInput, describeCiAdapter } from '@scangate/core/testing';
 import { describe, expect, it } from 'vitest';
 import { circleci } from '../src/index.js';
 
@@ -42,7 +42,7 @@ describeCiAdapter(circleci, {
 });
 
 describe('circleci', () => {
-  it('leaves the verdict to the steps that store the report files', () => {
-    expect(circleci.deliver(sampleDeliveryInput())).toEqual({ stdout: '', files: [] });
+  it('leaves the verdict to the steps that store the report files', async () => {
+    expect(circleci.deliver(await buildDeliveryInput())).toEqual({ stdout: '', files: [] });
   });
 });

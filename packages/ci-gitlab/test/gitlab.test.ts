@@ -1,4 +1,4 @@
-import { describeCiAdapter, sampleDeliveryInput } from '@scangate/core/testing';
+import { buildDeliveryInput, describeCiAdapter } from '@scangate/core/testing';
 import { describe, expect, it } from 'vitest';
 import { gitlab } from '../src/index.js';
 
@@ -51,8 +51,8 @@ describe('gitlab', () => {
     expect(gitlab.detect({ ...job, GITLAB_CI: 'false' })).toBeUndefined();
   });
 
-  it('hands outcome and counts to later jobs as a dotenv report', () => {
-    expect(gitlab.deliver(sampleDeliveryInput({ outcome: 'inconclusive' }))).toEqual({
+  it('hands outcome and counts to later jobs as a dotenv report', async () => {
+    expect(gitlab.deliver(await buildDeliveryInput({ outcome: 'inconclusive' }))).toEqual({
       stdout: '',
       files: [
         {
@@ -64,15 +64,15 @@ SCANGATE_FINDINGS_HIGH=0
 SCANGATE_FINDINGS_MEDIUM=0
 SCANGATE_FINDINGS_LOW=0
 SCANGATE_FINDINGS_INFO=0
-SCANGATE_FINDINGS_UNKNOWN=1
+SCANGATE_FINDINGS_UNKNOWN=0
 `,
         },
       ],
     });
   });
 
-  it('keeps the rules of dotenv reports: plain names and values, no empty line, 5 KB and 20 variables at most', () => {
-    const content = gitlab.deliver(sampleDeliveryInput()).files[0]?.content ?? '';
+  it('keeps the rules of dotenv reports: plain names and values, no empty line, 5 KB and 20 variables at most', async () => {
+    const content = gitlab.deliver(await buildDeliveryInput()).files[0]?.content ?? '';
     const lines = content.replace(/\n$/, '').split('\n');
     for (const line of lines) expect(line).toMatch(/^[A-Za-z0-9_]+=[^\s'"#]+$/);
     expect(lines.length).toBeLessThanOrEqual(20);

@@ -1,4 +1,4 @@
-import { describeCiAdapter, sampleDeliveryInput } from '@scangate/core/testing';
+import { buildDeliveryInput, describeCiAdapter } from '@scangate/core/testing';
 import { describe, expect, it } from 'vitest';
 import { jenkins } from '../src/index.js';
 
@@ -63,7 +63,7 @@ describeCiAdapter(jenkins, {
 });
 
 describe('jenkins', () => {
-  it('leaves the verdict to the plugins that read the report files', () => {
-    expect(jenkins.deliver(sampleDeliveryInput())).toEqual({ stdout: '', files: [] });
+  it('leaves the verdict to the plugins that read the report files', async () => {
+    expect(jenkins.deliver(await buildDeliveryInput())).toEqual({ stdout: '', files: [] });
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CiAdapter, Delivery, DeliveryInput, Environment, WrittenReport } from '@scangate/core/ci';
-import { type CiContext, countBySeverity, type Finding, type Reason } from '@scangate/core/model';
-import { terminalText } from '@scangate/core/reporters';
+import { type CiContext, countBySeverity, type Reason } from '@scangate/core/model';
+import { findingLine, terminalText } from '@scangate/core/reporters';
 import { serviceMessage } from './escape.js';
 
 /**
@@ -25,8 +25,9 @@ function detect(env: Environment): CiContext | undefined {
   };
 }
 
-/** Findings named in a build problem; the Tests tab has all of them. */
+/** Findings named in a build problem; the report files have the rest. */
 const SHOWN_FINDINGS = 5;
+const MAX_FIX_CHARS = 300;
 
 /**
  * Equal for the same cause in every build, so that TeamCity can tell new problems from old ones and keep a mute. A
@@ -38,14 +39,12 @@ const identityOf = ({ outcome, code, rule, target }: Pick<Reason, 'outcome' | 'c
     .digest('hex')
     .slice(0, 32)}`;
 
-const findingLine = ({ severity, vulnerability: { id, title }, target }: Finding): string =>
-  `${severity} ${id} ${title} (${target})`;
-
 function describeReason(reason: Reason, { verdict, highlights }: DeliveryInput): string {
   const shown = highlights[verdict.rules.findIndex(({ name }) => name === reason.rule)];
   const findings = (reason.outcome === 'fail' ? shown?.counted : shown?.undecided) ?? [];
   const mend = reason.mend === undefined ? [] : [`To do: ${reason.mend}`];
-  return [reason.message, ...mend, ...findings.slice(0, SHOWN_FINDINGS).map(findingLine)].map(terminalText).join('\n');
+  const lines = findings.slice(0, SHOWN_FINDINGS).map((finding) => findingLine(finding, MAX_FIX_CHARS));
+  return [reason.message, ...mend, ...lines].map(terminalText).join('\n');
 }
 
 const NO_REASON: Reason = {

@@ -1,6 +1,6 @@
 import type { DeliveryInput } from '@scangate/core/ci';
-import type { Reason } from '@scangate/core/model';
-import { describeCiAdapter, sampleDeliveryInput } from '@scangate/core/testing';
+import type { Outcome, Reason } from '@scangate/core/model';
+import { buildDeliveryInput, describeCiAdapter } from '@scangate/core/testing';
 import { describe, expect, it } from 'vitest';
 import { teamcity } from '../src/index.js';
 import { parseServiceMessage, type ServiceMessage } from './service-message-parser.js';
@@ -63,18 +63,18 @@ const messagesOf = (input: DeliveryInput): ServiceMessage[] => {
 const problemsOf = (input: DeliveryInput): Record<string, string>[] =>
   messagesOf(input).flatMap(({ name, attributes }) => (name === 'buildProblem' && attributes ? [attributes] : []));
 
-const withReasons = (reasons: Reason[], input = sampleDeliveryInput()): DeliveryInput => ({
-  ...input,
-  verdict: { ...input.verdict, reasons },
-});
+const withReasons = async (reasons: Reason[], outcome: Outcome = 'fail'): Promise<DeliveryInput> => {
+  const input = await buildDeliveryInput({ outcome });
+  return { ...input, verdict: { ...input.verdict, reasons } };
+};
 
 describe('teamcity', () => {
-  it('says the verdict in service messages', () => {
+  it('says the verdict in service messages', async () => {
     const statistic = (severity: string, value: string): ServiceMessage => ({
       name: 'buildStatisticValue',
       attributes: { key: `scangate.findings.${severity}`, value },
     });
-    expect(messagesOf(sampleDeliveryInput())).toEqual([
+    expect(messagesOf(await buildDeliveryInput())).toEqual([
       {
         name: 'importData',
         attributes: { type: 'junit', path: 'scangate-out/junit.xml', whenNoDataPublished: 'warning' },
@@ -87,45 +87,45 @@ describe('teamcity', () => {
       statistic('medium', '0'),
       statistic('low', '0'),
       statistic('info', '0'),
-      statistic('unknown', '1'),
+      statistic('unknown', '0'),
       {
         name: 'buildProblem',
         attributes: {
           identity: expect.stringMatching(/^scangate_[0-9a-f]{32}$/),
-          description: `nothing critical: 2 found, at most 0
-critical CVE-2099-0001 a flaw in libexample (shop-image)
-critical CVE-2099-0002 a flaw in libexample (shop-image)`,
+          description: `rule "nothing critical": at most 0, observed 2
+CRITICAL CVE-2099-0001 heap overflow; where: shop-image: libexample 1.0; fix: update to 1.1
+CRITICAL CVE-2099-0002 heap overflow; where: shop-image: libexample 1.0; fix: update to 1.1`,
         },
       },
       {
         name: 'buildProblem',
         attributes: {
           identity: expect.stringMatching(/^scangate_[0-9a-f]{32}$/),
-          description: 'not seen whole\nTo do: scan again',
+          description: 'shop-image: not seen whole\nTo do: scan again',
         },
       },
-      { name: 'buildStatus', attributes: { text: '{build.status.text}; scangate: fail (2 critical, 1 unknown)' } },
+      { name: 'buildStatus', attributes: { text: '{build.status.text}; scangate: fail (2 critical)' } },
     ]);
   });
 
-  it('gives one problem an identity that counts and texts do not change', () => {
+  it('gives one problem an identity that counts and texts do not change', async () => {
     const reason = (message: string): Reason => ({
       outcome: 'fail',
       code: 'SCANGATE_RULE_VIOLATED',
       rule: 'few highs',
       message,
     });
-    const [seven] = problemsOf(withReasons([reason('7 found, at most 3')]));
-    const [eight] = problemsOf(withReasons([reason('8 found, at most 3')]));
+    const [seven] = problemsOf(await withReasons([reason('7 found, at most 3')]));
+    const [eight] = problemsOf(await withReasons([reason('8 found, at most 3')]));
     expect(seven?.identity).toBe(eight?.identity);
     expect(seven?.description).not.toBe(eight?.description);
     expect(seven?.identity).toMatch(/^[A-Za-z_][A-Za-z0-9_]{0,59}$/);
   });
 
-  it('tells apart a broken rule, a rule that cannot be decided, and two targets', () => {
+  it('tells apart a broken rule, a rule that cannot be decided, and two targets', async () => {
     const base = { code: 'SCANGATE_RULE_VIOLATED', message: 'x' };
     const identities = problemsOf(
-      withReasons([
+      await withReasons([
         { ...base, outcome: 'fail', rule: 'a' },
         { ...base, outcome: 'inconclusive', rule: 'a' },
         { ...base, outcome: 'inconclusive', rule: 'b' },
@@ -136,30 +136,29 @@ critical CVE-2099-0002 a flaw in libexample (shop-image)`,
     expect(new Set(identities).size).toBe(5);
   });
 
-  it('puts reasons of the same cause into one problem', () => {
+  it('puts reasons of the same cause into one problem', async () => {
     const reason: Reason = {
       outcome: 'inconclusive',
       code: 'SCANGATE_SCAN_INCOMPLETE',
       target: 'shop',
       message: 'first',
     };
-    const problems = problemsOf(withReasons([reason, { ...reason, message: 'second' }]));
+    const problems = problemsOf(await withReasons([reason, { ...reason, message: 'second' }]));
     expect(problems.map(({ description }) => description)).toEqual(['first\nsecond']);
   });
 
-  it.each(['pass', 'warn'] as const)('has no build problem, which would fail the build, on %s', (outcome) => {
-    const input = sampleDeliveryInput({ outcome });
+  it.each(['pass', 'warn'] as const)('has no build problem, which would fail the build, on %s', async (outcome) => {
     const undecided: Reason = { outcome: 'inconclusive', code: 'SCANGATE_RULE_MISSING_FIELD', message: 'x' };
-    expect(problemsOf(withReasons([undecided], input))).toEqual([]);
+    expect(problemsOf(await withReasons([undecided], outcome))).toEqual([]);
   });
 
-  it('is red even where the verdict names no reason', () => {
-    expect(problemsOf(withReasons([]))).toHaveLength(1);
+  it('is red even where the verdict names no reason', async () => {
+    expect(problemsOf(await withReasons([]))).toHaveLength(1);
   });
 
-  it('warns of a report that artifact rules cannot name', () => {
+  it('warns of a report that artifact rules cannot name', async () => {
     const reports = [{ format: 'sarif', path: 'out,a => b/*.sarif' }];
-    const messages = messagesOf({ ...sampleDeliveryInput({ outcome: 'pass' }), reports });
+    const messages = messagesOf({ ...(await buildDeliveryInput({ outcome: 'pass' })), reports });
     expect(messages.filter(({ name }) => name === 'publishArtifacts')).toEqual([]);
     expect(messages[0]).toEqual({
       name: 'message',
@@ -170,13 +169,13 @@ critical CVE-2099-0002 a flaw in libexample (shop-image)`,
     });
   });
 
-  it('keeps texts from reports free of terminal sequences and commands', () => {
-    const [first] = problemsOf(sampleDeliveryInput({ text: '\u001b[31m##teamcity[buildStop]\u0000' }));
+  it('keeps texts from reports free of terminal sequences and commands', async () => {
+    const [first] = problemsOf(await buildDeliveryInput({ text: '\u001b[31m##teamcity[buildStop]\u0000' }));
     expect(first?.description).not.toMatch(/\p{Cc}(?<!\n)|##teamcity\[/u);
   });
 
-  it('keeps a description within 4,000 characters', () => {
-    const [first] = problemsOf(sampleDeliveryInput({ text: 'x'.repeat(5000) }));
+  it('keeps a description within 4,000 characters', async () => {
+    const [first] = problemsOf(await buildDeliveryInput({ text: 'x'.repeat(5000) }));
     expect(first?.description?.length).toBe(4000);
   });
 });

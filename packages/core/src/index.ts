@@ -1,3 +1,4 @@
+export { didYouMean } from './did-you-mean.js';
 export { ERRORS, type ErrorCode, ScangateError } from './errors.js';
 export { EXIT_CODES, EXIT_MEANINGS, type ExitName } from './exit-code.js';
 export { fingerprintOf } from './fingerprint.js';

@@ -10,7 +10,7 @@ import type { DemoFlags } from './demo.js';
 export default runs<DemoFlags, []>(async (context, flags): Promise<ExitName> => {
   const config = context.disk.resolve(context.demoFolder, 'scangate.yml');
   const options = { ...resolveOptions({ out: flags.out ?? 'scangate-out/demo' }, {}), config };
-  const loaded = loadConfig(context, options);
+  const loaded = await loadConfig(context, options);
   if (!loaded) throw new ScangateError('SCANGATE_CONFIG_MISSING', `${config} does not exist`);
   const policy = await loadPolicy(context, options, loaded);
   const targets = targetsOfConfig(context, loaded, []);

@@ -7,7 +7,7 @@ import { targetsOfConfig } from '../targets.js';
 
 export default runs<CommonFlags>(async (context, flags, names) => {
   const options = resolveOptions(flags, context.env);
-  const loaded = loadConfig(context, options);
+  const loaded = await loadConfig(context, options);
   if (!loaded) throw new ScangateError('SCANGATE_CONFIG_MISSING', 'scangate.yml does not exist');
   const policy = await loadPolicy(context, options, loaded);
   const targets = targetsOfConfig(context, loaded, names);

@@ -1,5 +1,5 @@
-import { ScangateError } from '@scangate/core';
-import { Config, didYouMean, jsonSchemaOf, PolicyInput } from '@scangate/core/config';
+import { didYouMean, ScangateError } from '@scangate/core';
+import { Config, jsonSchemaOf, PolicyInput } from '@scangate/core/config';
 import { Finding, Verdict } from '@scangate/core/model';
 import { runs } from '../command.js';
 

@@ -2,8 +2,8 @@
 import { type Answer, type Call, wantsJson } from '../http/call.js';
 import type { Context } from '../router.js';
 import type { World } from '../world.js';
-import { type JsonHabits, recordJson, toElement, type Value } from './record.js';
-import { escapeXml, renderElement } from './xml.js';
+import { type JsonHabits, recordJson, recordXml, type Value } from './record.js';
+import { escapeXml } from './xml.js';
 
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 
@@ -50,7 +50,7 @@ function* xmlPage(world: World, page: ServicePage): Iterable<string> {
   if (page.lastId !== undefined && page.hasMore) yield `  <lastId>${page.lastId}</lastId>\n`;
   if (page.records !== undefined) {
     yield '  <data>\n';
-    for (const record of page.records) yield renderElement(toElement(page.name ?? '', record), 2);
+    for (const record of page.records) yield* recordXml(page.name ?? '', record, 2);
     yield '  </data>\n';
   }
   yield '</ServiceResponse>\n';
@@ -65,7 +65,8 @@ function* jsonPage(page: ServicePage, habits: JsonHabits): Iterable<string> {
     yield bare ? '"data":' : '"data":[';
     let first = true;
     for (const record of page.records) {
-      yield `${first ? '' : ','}${recordJson(page.name ?? '', record, habits)}`;
+      if (!first) yield ',';
+      yield* recordJson(page.name ?? '', record, habits);
       first = false;
     }
     yield bare ? ',' : '],';
@@ -107,6 +108,15 @@ function errorXml(world: World, schema: string, error: ServiceError): string {
 ${resolution}  </responseErrorDetails>
 </ServiceResponse>
 `;
+}
+
+/** A record on its own: the XML of a scan's results has no ServiceResponse around it. */
+export function bareRecord({ world }: Context, name: string, record: Value): Answer {
+  function* parts(): Iterable<string> {
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n';
+    yield* recordXml(name, record, 0);
+  }
+  return { status: 200, headers: qpsHeaders(world, false, true), body: parts() };
 }
 
 export function serviceError(world: World, call: Call, schema: string, error: ServiceError, status = 200): Answer {

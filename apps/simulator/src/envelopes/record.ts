@@ -3,7 +3,7 @@
  * numbers become JSON numbers but severities and flags stay strings, lists carry their element names in both, and what
  * has no value is missing in both.
  */
-import { cdata, type Element, el } from './xml.js';
+import { cdata, type Element, el, renderElement } from './xml.js';
 
 export type Value =
   | { readonly kind: 'text' | 'cdata'; readonly value: string }
@@ -11,7 +11,8 @@ export type Value =
   | { readonly kind: 'flag'; readonly value: boolean }
   | { readonly kind: 'encoded'; readonly value: string }
   | { readonly kind: 'group'; readonly members: readonly (readonly [string, Value])[] }
-  | { readonly kind: 'list'; readonly wrapper: 'list' | 'set'; readonly counted: boolean; readonly items: Items };
+  | { readonly kind: 'list'; readonly wrapper: 'list' | 'set'; readonly counted: boolean; readonly items: Items }
+  | { readonly kind: 'long'; readonly item: string; readonly count: number; readonly values: () => Iterable<Value> };
 
 export type Items = readonly (readonly [string, Value])[];
 
@@ -32,6 +33,13 @@ export function group(members: readonly Member[]): Value {
 export function countedList(name: string, values: readonly Value[]): Value {
   return { kind: 'list', wrapper: 'list', counted: true, items: values.map((value) => [name, value]) };
 }
+
+/** A counted list that is made while it is written: as a direct member of a record it is never held as a whole. */
+export function longList(item: string, count: number, values: () => Iterable<Value>): Value {
+  return { kind: 'long', item, count, values };
+}
+
+const whole = (long: Extract<Value, { kind: 'long' }>): Value => countedList(long.item, [...long.values()]);
 
 /** `{list/Name...}` or `{set/Name...}` without a count. */
 export function bareList(wrapper: 'list' | 'set', name: string, values: readonly Value[]): Value {
@@ -56,6 +64,8 @@ export function toElement(name: string, value: Value): Element {
       );
     case 'list':
       return listElement(name, value.wrapper, value.counted, value.items);
+    case 'long':
+      return toElement(name, whole(value));
   }
 }
 
@@ -91,6 +101,8 @@ export function toJson(value: Value, habits: JsonHabits): Json {
       return Object.fromEntries(value.members.map(([member, inner]) => [member, toJson(inner, habits)]));
     case 'list':
       return listJson(value.wrapper, value.counted, value.items, habits);
+    case 'long':
+      return toJson(whole(value), habits);
   }
 }
 
@@ -110,7 +122,49 @@ function collapse(entries: readonly Json[], habits: JsonHabits): Json {
   return habits.collapseSingle && entries.length === 1 && only !== undefined ? only : entries;
 }
 
-/** The text of one `{"Name":{...}}` entry of a `data` list. */
-export function recordJson(name: string, value: Value, habits: JsonHabits): string {
-  return JSON.stringify({ [name]: toJson(value, habits) });
+/** XML of a record, in parts. */
+export function* recordXml(name: string, value: Value, depth: number): Iterable<string> {
+  if (value.kind !== 'group' || !value.members.some(([, inner]) => inner.kind === 'long')) {
+    yield renderElement(toElement(name, value), depth);
+    return;
+  }
+  const pad = '  '.repeat(depth);
+  yield `${pad}<${name}>\n`;
+  for (const [member, inner] of value.members) {
+    if (inner.kind !== 'long' || inner.count === 0) yield renderElement(toElement(member, inner), depth + 1);
+    else yield* longXml(member, inner, depth + 1);
+  }
+  yield `${pad}</${name}>\n`;
+}
+
+function* longXml(name: string, long: Extract<Value, { kind: 'long' }>, depth: number): Iterable<string> {
+  const pad = '  '.repeat(depth);
+  yield `${pad}<${name}>\n${pad}  <count>${long.count}</count>\n${pad}  <list>\n`;
+  for (const value of long.values()) yield renderElement(toElement(long.item, value), depth + 2);
+  yield `${pad}  </list>\n${pad}</${name}>\n`;
+}
+
+/** One `{"Name":{...}}` entry of a `data` list, in parts. */
+export function* recordJson(name: string, value: Value, habits: JsonHabits): Iterable<string> {
+  if (value.kind !== 'group') {
+    yield JSON.stringify({ [name]: toJson(value, habits) });
+    return;
+  }
+  yield `{${JSON.stringify(name)}:{`;
+  for (const [at, [member, inner]] of value.members.entries()) {
+    yield `${at === 0 ? '' : ','}${JSON.stringify(member)}:`;
+    if (inner.kind !== 'long' || inner.count < 2) yield JSON.stringify(toJson(inner, habits));
+    else yield* longJson(inner, habits);
+  }
+  yield '}}';
+}
+
+function* longJson(long: Extract<Value, { kind: 'long' }>, habits: JsonHabits): Iterable<string> {
+  yield `{"count":${long.count},"list":[`;
+  let first = true;
+  for (const value of long.values()) {
+    yield `${first ? '' : ','}${JSON.stringify({ [long.item]: toJson(value, habits) })}`;
+    first = false;
+  }
+  yield ']}';
 }

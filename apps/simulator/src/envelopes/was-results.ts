@@ -1,7 +1,7 @@
 /** The results inside a scan's download: counters first, then the lists, without severities. */
 import type { FindingKind, FindingSpec, Scan, Vulnerability } from '../model.js';
 import type { World } from '../world.js';
-import { countedList, encoded, flag, group, number, quoted, text, type Value } from './record.js';
+import { countedList, encoded, flag, group, longList, number, quoted, text, type Value } from './record.js';
 import { base64 } from './was-finding.js';
 
 type Member = readonly [string, Value | undefined];
@@ -39,7 +39,7 @@ function addTo(tallies: Map<string, Tally>, name: string | undefined, level: str
   tallies.set(name, tally);
 }
 
-function count(seen: readonly FindingSpec[], known: ReadonlyMap<number, Vulnerability>): Tallies {
+function count(seen: Iterable<FindingSpec>, known: ReadonlyMap<number, Vulnerability>): Tallies {
   const tallies: Tallies = {
     kinds: { VULNERABILITY: emptyTally(), SENSITIVE_CONTENT: emptyTally(), INFORMATION_GATHERED: emptyTally() },
     groups: new Map(),
@@ -122,17 +122,21 @@ function gathered(world: World, spec: FindingSpec): Value {
   ]);
 }
 
-/** The last members of a downloaded scan. */
+/** The last members of a downloaded scan. The lists are made while they are written: there may be very many. */
 export function scanResults(world: World, scan: Scan): readonly Member[] {
-  const seen = [...world.store.seenByScan(scan)];
-  const of = (kind: FindingKind): readonly FindingSpec[] => seen.filter((spec) => spec.kind === kind);
-  const vulns = of('VULNERABILITY').map((spec) => occurrence(world, spec, 'WasScanVuln'));
-  const contents = of('SENSITIVE_CONTENT').map((spec) => occurrence(world, spec, 'WasScanSensitiveContent'));
-  const igs = of('INFORMATION_GATHERED').map((spec) => gathered(world, spec));
+  const tallies = count(world.store.seenByScan(scan), world.store.vulnerabilities);
+  function* entries(kind: FindingKind, render: (spec: FindingSpec) => Value): Iterable<Value> {
+    for (const spec of world.store.seenByScan(scan)) if (spec.kind === kind) yield render(spec);
+  }
+  const list = (kind: FindingKind, item: string, render: (spec: FindingSpec) => Value): Value =>
+    longList(item, tallies.kinds[kind].total, () => entries(kind, render));
   return [
-    ['stats', stats(world, count(seen, world.store.vulnerabilities))],
-    ['vulns', countedList('WasScanVuln', vulns)],
-    ['sensitiveContents', countedList('WasScanSensitiveContent', contents)],
-    ['igs', countedList('WasScanIg', igs)],
+    ['stats', stats(world, tallies)],
+    ['vulns', list('VULNERABILITY', 'WasScanVuln', (spec) => occurrence(world, spec, 'WasScanVuln'))],
+    [
+      'sensitiveContents',
+      list('SENSITIVE_CONTENT', 'WasScanSensitiveContent', (spec) => occurrence(world, spec, 'WasScanSensitiveContent')),
+    ],
+    ['igs', list('INFORMATION_GATHERED', 'WasScanIg', (spec) => gathered(world, spec))],
   ];
 }

@@ -86,13 +86,12 @@ function progressSummary(world: World, scan: Scan, state: ScanState): Value {
   const crawled = Math.round((webApp?.links ?? 0) * Math.min(1, reached / CRAWL_SHARE));
   const seconds = Math.round(reached * scan.pace.runSeconds);
   const crawlSeconds = Math.min(seconds, Math.round(scan.pace.runSeconds * CRAWL_SHARE));
-  const started = state.started !== undefined;
-  const started_ = (value: Value): Value | undefined => (started ? value : undefined);
+  const onceStarted = (value: number): Value | undefined => (state.started === undefined ? undefined : number(value));
   return group([
-    ['crawlDuration', started_(number(crawlSeconds))],
-    ['testDuration', started_(number(seconds - crawlSeconds))],
-    ['linksCrawled', started_(number(crawled))],
-    ['nbRequests', started_(number(crawled * REQUESTS_FOR_EACH_LINK))],
+    ['crawlDuration', onceStarted(crawlSeconds)],
+    ['testDuration', onceStarted(seconds - crawlSeconds)],
+    ['linksCrawled', onceStarted(crawled)],
+    ['nbRequests', onceStarted(crawled * REQUESTS_FOR_EACH_LINK)],
     ['resultsStatus', text(state.resultsStatus)],
     ['authStatus', text(state.authStatus)],
     ['os', state.ended === undefined || reached === 0 ? undefined : quoted('Linux 5.x')],

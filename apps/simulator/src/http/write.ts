@@ -11,6 +11,7 @@ export type Damage =
   | { readonly kind: 'slow'; readonly seconds: number };
 
 const GZIP_FROM_BYTES = 1024;
+const CHUNK_CHARS = 64 * 1024;
 
 function isParts(body: Answer['body']): body is Iterable<string> {
   return typeof body !== 'string' && !(body instanceof Uint8Array);
@@ -49,11 +50,15 @@ async function writeParts(response: ServerResponse, parts: Iterable<string>, gzi
     response.setHeader('Content-Encoding', 'gzip');
     (sink as ReturnType<typeof createGzip>).pipe(response);
   }
+  let pending = '';
   for (const part of parts) {
+    pending += part;
+    if (pending.length < CHUNK_CHARS) continue;
     if (response.destroyed) return;
-    if (!sink.write(part)) await drained(sink, response);
+    if (!sink.write(pending)) await drained(sink, response);
+    pending = '';
   }
-  sink.end();
+  sink.end(pending);
 }
 
 /** A client that goes away while the buffer is full would otherwise never let this end. */

@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { didYouMean } from '../did-you-mean.js';
 import { ERRORS, excerpt, ScangateError } from '../errors.js';
 import { knownKeysAt, knownWordsAt } from './describe.js';
 import type { ConfigMistake } from './mistake.js';
@@ -74,15 +74,6 @@ function mendOf(issue: Issue, known: readonly string[]): string {
   if (issue.code === 'invalid_value') return `write one of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'invalid_type' && 'input' in issue && issue.input === undefined) return 'add the key';
   return ERRORS.SCANGATE_CONFIG_INVALID.mend;
-}
-
-/** ` (did you mean "rules"?)` for the nearest known word, when one is near. */
-export function didYouMean(word: string, known: readonly string[]): string {
-  const near = known
-    .map((candidate) => ({ candidate, apart: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, apart }) => apart <= Math.max(2, Math.floor(candidate.length / 3)))
-    .sort((a, b) => a.apart - b.apart)[0];
-  return near ? ` (did you mean "${near.candidate}"?)` : '';
 }
 
 export const pathText = (path: readonly PropertyKey[]): string =>

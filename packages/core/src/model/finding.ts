@@ -1,21 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { CVSS_VERSIONS, FINDING_KINDS, FINDING_STATUSES } from './kinds.js';
 import { SEVERITIES } from './severity.js';
-
-export const FINDING_KINDS = [
-  'confirmed',
-  'potential',
-  'information',
-  'sensitive-content',
-  'misconfiguration',
-  'secret',
-  'control',
-] as const;
-
-/** Kinds that are a problem in themselves: the population of a rule that names no other. */
-export const DEFAULT_KINDS = ['confirmed', 'misconfiguration', 'secret', 'control'] as const;
-
-export const FINDING_STATUSES = ['new', 'active', 'reopened', 'fixed'] as const;
-export const CVSS_VERSIONS = ['4.0', '3.1', '3.0', '2.0'] as const;
 
 const text = z.string();
 

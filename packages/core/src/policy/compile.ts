@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { DEFAULT_KINDS, FINDING_KINDS, type Finding, type FindingKind } from '../model/finding.js';
+import type { Finding, FindingKind } from '../model/finding.js';
+import { DEFAULT_KINDS, FINDING_KINDS } from '../model/kinds.js';
 import type { PolicyInput, RuleInput, SelectInput } from './schema.js';
 import { compileSelect, cveSet, cvesOf, qidTest, type Selector } from './select.js';
 

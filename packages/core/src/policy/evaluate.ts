@@ -1,5 +1,6 @@
 import { ERRORS, type ErrorCode } from '../errors.js';
-import { FINDING_KINDS, type Finding } from '../model/finding.js';
+import type { Finding } from '../model/finding.js';
+import { FINDING_KINDS } from '../model/kinds.js';
 import type { JudgedFinding, RuleHighlights } from '../model/judged.js';
 import type { ScanProblem, ScanStatement } from '../model/scan.js';
 import { SEVERITIES } from '../model/severity.js';

@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { CVSS_VERSIONS, FINDING_KINDS, FINDING_STATUSES } from '../model/finding.js';
+import * as z from 'zod';
+import { CVSS_VERSIONS, FINDING_KINDS, FINDING_STATUSES } from '../model/kinds.js';
 import { SEVERITIES } from '../model/severity.js';
 import { rangesOf } from './intervals.js';
 

@@ -1,6 +1,7 @@
 import picomatch from 'picomatch';
 import { ScangateError } from '../errors.js';
-import { type CvssScore, CVSS_VERSIONS, type Finding } from '../model/finding.js';
+import type { CvssScore, Finding } from '../model/finding.js';
+import { CVSS_VERSIONS } from '../model/kinds.js';
 import { SEVERITIES, type KnownSeverity, severityRank } from '../model/severity.js';
 import { compileExpression } from './expression.js';
 import { isWithin, rangesOf } from './intervals.js';

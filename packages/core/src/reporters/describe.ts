@@ -16,10 +16,11 @@ const MAX_PLACE_CHARS = 300;
 const MAX_ID_CHARS = 100;
 const MAX_ALIASES = 5;
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Raw text on one line, cut with a note. Cut first: a text of a hostile report may be megabytes long. */
-export const brief = (text: string, maxChars: number): string => shorten(oneLine(shorten(text, 8 * maxChars)), maxChars);
+export const brief = (text: string, maxChars: number): string =>
+  shorten(oneLine(shorten(text, 8 * maxChars)), maxChars);
 
 export const outcomeWord = (outcome: Outcome): string => outcome.toUpperCase();
 
@@ -33,7 +34,9 @@ export function headline(verdict: Verdict): string {
   if (outcome === 'pass') return rules.length === 1 ? 'the rule holds' : `all ${plural(rules.length, 'rule')} hold`;
   if (outcome === 'inconclusive') return `no verdict can be given, for ${plural(open, 'reason')}`;
   if (outcome === 'warn') {
-    return warned > 0 ? `${warned} ${of} warn${warned === 1 ? 's' : ''}` : 'every rule holds, but a scan is not complete';
+    return warned > 0
+      ? `${warned} ${of} warn${warned === 1 ? 's' : ''}`
+      : 'every rule holds, but a scan is not complete';
   }
   const first = violated > 0 ? `${violated} ${of} ${violated === 1 ? 'is' : 'are'} violated` : 'a scan is not complete';
   return open > 0 ? `${first}, and not everything could be judged` : first;
@@ -43,17 +46,19 @@ export function headline(verdict: Verdict): string {
 export const ruleSentence = ({ name, operator, limit, observed }: VerdictRule): string =>
   `rule "${brief(name, MAX_TITLE_CHARS)}": ${operator} ${limit}, observed ${observed}`;
 
-/** `2 findings lack cvss (2); the rule counts them`. Undefined when nothing is missing. */
+/** `2 findings lack cvss; the rule counts them`, with a count for each of several fields. Undefined when nothing is missing. */
 export function missingSentence({ missing }: VerdictRule): string | undefined {
   if (missing.count === 0) return undefined;
-  const fields = Object.entries(missing.fields).map(([field, count]) => `${field} (${count})`);
-  const treatment = { inconclusive: 'the rule cannot decide on them', ignore: 'the rule leaves them out', fail: 'the rule counts them' };
-  return `${plural(missing.count, 'finding')} ${missing.count === 1 ? 'lacks' : 'lack'} ${fields.join(', ')}; ${treatment[missing.treatedAs]}`;
+  const counts = Object.entries(missing.fields);
+  const fields = counts.map(([field, count]) => (counts.length === 1 ? field : `${field} (${count})`));
+  const [verb, them] = missing.count === 1 ? ['lacks', 'it'] : ['lack', 'them'];
+  const treatment = { inconclusive: `cannot decide on ${them}`, ignore: `leaves ${them} out`, fail: `counts ${them}` };
+  return `${plural(missing.count, 'finding')} ${verb} ${fields.join(', ')}; the rule ${treatment[missing.treatedAs]}`;
 }
 
 /** The id in its catalogue with the CVE names: `QID 38173 (CVE-2099-0001)`. */
 export function identifiersOf({ vulnerability: { source, id, aliases = [] } }: Finding): string {
-  const cves = aliases.filter((alias) => /^CVE-/i.test(alias)).map((alias) => brief(alias, MAX_ID_CHARS));
+  const cves = aliases.filter((alias) => /^CVE-\d{4}-\d{4,19}$/i.test(alias));
   const more = cves.length > MAX_ALIASES ? [`${cves.length - MAX_ALIASES} more`] : [];
   const label = source === 'qualys' && /^\d+$/.test(id) ? `QID ${id}` : brief(id, MAX_ID_CHARS);
   return cves.length === 0 ? label : `${label} (${[...cves.slice(0, MAX_ALIASES), ...more].join(', ')})`;
@@ -63,7 +68,9 @@ export const titleOf = ({ vulnerability }: Finding): string => brief(vulnerabili
 
 /** Our word; for an unknown severity with the source's own. */
 export const severityOf = ({ severity, vendorSeverity }: Finding): string =>
-  severity === 'unknown' && vendorSeverity !== undefined ? `unknown (the source says "${brief(vendorSeverity, 40)}")` : severity;
+  severity === 'unknown' && vendorSeverity !== undefined
+    ? `unknown (the source says "${brief(vendorSeverity, 40)}")`
+    : severity;
 
 const joined = (separator: string, ...parts: (string | number | undefined)[]): string =>
   parts.filter((part) => part !== undefined && part !== '').join(separator);
@@ -82,7 +89,13 @@ function place(location: Location): string {
     case 'host': {
       const { host, ip, port, protocol, service, instance } = location;
       const address = host !== undefined && ip !== undefined ? `${host} (${ip})` : (host ?? ip);
-      return joined(', ', address, prefixed('port ', port === undefined ? undefined : joined('/', port, protocol)), service, instance);
+      return joined(
+        ', ',
+        address,
+        prefixed('port ', port === undefined ? undefined : joined('/', port, protocol)),
+        service,
+        instance,
+      );
     }
     case 'file':
       return joined(', ', joined(':', location.path, location.line), location.resource);
@@ -97,7 +110,8 @@ function place(location: Location): string {
 export const placeOf = ({ location }: Finding): string => brief(place(location), MAX_PLACE_CHARS);
 
 /** Target and place. */
-export const whereOf = (finding: Finding): string => joined(': ', brief(finding.target, MAX_TITLE_CHARS), placeOf(finding));
+export const whereOf = (finding: Finding): string =>
+  joined(': ', brief(finding.target, MAX_ID_CHARS), placeOf(finding));
 
 /** What to do about it, as the source says it; says so when the source names nothing. */
 export function fixOf({ fix, remediation, location }: Finding, maxChars: number): string {
@@ -105,7 +119,9 @@ export function fixOf({ fix, remediation, location }: Finding, maxChars: number)
   const words = remediation === undefined ? '' : brief(remediation, maxChars);
   if (words !== '') return version === undefined || words.includes(version) ? words : `${words} (fixed in ${version})`;
   if (version !== undefined) {
-    return location.kind === 'package' ? `update ${brief(location.name, MAX_ID_CHARS)} to ${version}` : `fixed in ${version}`;
+    return location.kind === 'package'
+      ? `update ${brief(location.name, MAX_ID_CHARS)} to ${version}`
+      : `fixed in ${version}`;
   }
   if (fix === undefined) return 'the source names no fix';
   return fix.available ? 'a fix is available, the source does not name it' : 'no fix is available yet';
@@ -130,7 +146,9 @@ export const countedOf = (rule: VerdictRule, highlights: RuleHighlights | undefi
 
 /** Findings a rule could not decide on. Those it counts all the same stand among the counted ones. */
 export const undecidedOf = (rule: VerdictRule, highlights: RuleHighlights | undefined, max: number): ShownFindings =>
-  rule.missing.treatedAs === 'inconclusive' ? shown(highlights?.undecided ?? [], rule.missing.count, max) : { findings: [], more: undefined };
+  rule.missing.treatedAs === 'inconclusive'
+    ? shown(highlights?.undecided ?? [], rule.missing.count, max)
+    : { findings: [], more: undefined };
 
 function shown(all: readonly Finding[], total: number, max: number): ShownFindings {
   const findings = all.slice(0, max);
@@ -141,7 +159,8 @@ function shown(all: readonly Finding[], total: number, max: number): ShownFindin
 export const reasonsOf = ({ reasons }: Verdict, outcome: Outcome): Reason[] =>
   reasons.filter((reason) => reason.outcome === outcome && reason.code !== 'SCANGATE_RULE_VIOLATED');
 
-export const reasonSentence = ({ code, message }: Reason): string => `${code}: ${brief(message, 1000)}`;
+export const reasonSentence = ({ code, message }: Pick<Reason, 'code' | 'message'>): string =>
+  `${code}: ${brief(message, 1000)}`;
 
 /** `3 counted (1 critical, 2 high)`. */
 export function countedSentence({ counts }: VerdictTarget): string {
@@ -156,16 +175,23 @@ export function leftOutSentence({ counts: { leftOut } }: VerdictTarget): string 
   const total = leftOut.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return undefined;
   const name = (reason: string): string => brief(reason, MAX_ID_CHARS);
-  const parts = leftOut.length === 1 ? leftOut.map(({ reason }) => name(reason)) : leftOut.map(({ reason, count }) => `${count} ${name(reason)}`);
+  const parts =
+    leftOut.length === 1
+      ? leftOut.map(({ reason }) => name(reason))
+      : leftOut.map(({ reason, count }) => `${count} ${name(reason)}`);
   return `${total} left out (${parts.join(', ')})`;
 }
 
 /** `0 counted, 37 left out (information)`; what is not counted is never silent. */
 export function countsSentence(target: VerdictTarget): string {
   const { partlyExcluded } = target.counts;
-  const partly = partlyExcluded > 0 ? `${partlyExcluded} counted although the policy excludes some of their CVEs` : undefined;
-  const judged = target.state === 'unreadable' ? `nothing is judged, ${plural(target.counts.total, 'finding')} read before the error` : undefined;
-  return judged ?? joined(', ', countedSentence(target), leftOutSentence(target), partly);
+  const partly =
+    partlyExcluded > 0 ? `${partlyExcluded} counted although the policy excludes some of their CVEs` : undefined;
+  const unread =
+    target.state === 'unreadable'
+      ? `nothing is judged, ${plural(target.counts.total, 'finding')} read before the error`
+      : undefined;
+  return unread ?? joined(', ', countedSentence(target), leftOutSentence(target), partly);
 }
 
 /** Scanner and tool: `trivy (Trivy 0.69.1)`. */
@@ -180,6 +206,7 @@ export function acceptedSentence({ waivers: { used, expired, unused }, baseline 
     used.length + expired.length + unused.length > 0
       ? `${plural(used.length, 'waiver')} used, ${expired.length} expired, ${unused.length} unused`
       : undefined;
-  const accepted = baseline === null ? undefined : `baseline ${baseline.source} with ${plural(baseline.count, 'finding')}`;
+  const accepted =
+    baseline === null ? undefined : `baseline ${baseline.source} with ${plural(baseline.count, 'finding')}`;
   return waivers === undefined && accepted === undefined ? undefined : joined('; ', waivers, accepted);
 }

@@ -6,11 +6,13 @@ import type { Reporter } from './reporter.js';
 import { sarif } from './sarif/index.js';
 import { text } from './text.js';
 
+export { findingLine } from './describe.js';
 export * from './escape/index.js';
-export type { Reporter, ReportContext, ReportWriter } from './reporter.js';
+export type { ReportContext, Reporter, ReportWriter } from './reporter.js';
 
 /** Every report format, in alphabetical order. */
 export const REPORTERS: readonly Reporter[] = [json, junit, markdown, ndjson, sarif, text];
 
 /** The reporter of a format, or undefined when nobody writes it. */
-export const reporterOf = (format: string): Reporter | undefined => REPORTERS.find((reporter) => reporter.format === format);
+export const reporterOf = (format: string): Reporter | undefined =>
+  REPORTERS.find((reporter) => reporter.format === format);

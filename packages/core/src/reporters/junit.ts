@@ -11,7 +11,6 @@ import {
   reasonSentence,
   ruleSentence,
   type ShownFindings,
-  scannerOf,
   undecidedOf,
 } from './describe.js';
 import { terminalText } from './escape/terminal.js';
@@ -63,7 +62,10 @@ export const junit: Reporter = {
 function render(judgement: Judgement): string[] {
   const { verdict } = judgement;
   const nameOf = uniqueNames();
-  const suites = [policySuite(judgement, nameOf), ...verdict.targets.map((target) => targetSuite(target, verdict, nameOf))];
+  const suites = [
+    policySuite(judgement, nameOf),
+    ...verdict.targets.map((target) => targetSuite(target, verdict, nameOf)),
+  ];
   const seconds = (Date.parse(verdict.finishedAt) - Date.parse(verdict.startedAt)) / 1000;
   const time = seconds > 0 ? seconds.toFixed(3) : '0';
   const all = suites.flatMap(({ cases }) => cases);
@@ -100,10 +102,19 @@ function verdictCase(name: string, verdict: Verdict): TestCase {
   const owned = ({ rule, target }: Reason): boolean =>
     (rule !== undefined && rules.has(rule)) || (target !== undefined && targets.has(target));
   const others = verdict.reasons.filter((reason) => !owned(reason));
-  return { name, result: RESULTS[worst(others.map(({ outcome }) => outcome))], lines: others.flatMap(reasonLines), output: headline(verdict) };
+  return {
+    name,
+    result: RESULTS[worst(others.map(({ outcome }) => outcome))],
+    lines: others.flatMap(reasonLines),
+    output: headline(verdict),
+  };
 }
 
-const reasonLines = (reason: Reason): string[] => [
+const warned = (outcome: Outcome, sentence: string): string => (outcome === 'warn' ? `warning: ${sentence}` : sentence);
+
+type Problem = Pick<Reason, 'code' | 'message' | 'mend'>;
+
+const reasonLines = (reason: Problem): string[] => [
   reasonSentence(reason),
   ...(reason.mend === undefined ? [] : [`mend: ${brief(reason.mend, MAX_FIX_CHARS)}`]),
 ];
@@ -119,9 +130,10 @@ function ruleCase(
   const outcome = worst([rule.outcome, ...reasons.map((reason) => reason.outcome)]);
   if (outcome === 'pass') return { name, result: 'passed', lines: [] };
   const missing = missingSentence(rule);
-  const counted = rule.outcome === 'fail' || rule.outcome === 'warn' ? countedOf(rule, highlights, MAX_FINDINGS_PER_RULE) : undefined;
+  const counted =
+    rule.outcome === 'fail' || rule.outcome === 'warn' ? countedOf(rule, highlights, MAX_FINDINGS_PER_RULE) : undefined;
   const lines = [
-    `${outcome === 'warn' ? 'warning: ' : ''}${ruleSentence(rule)}${missing === undefined ? '' : `; ${missing}`}`,
+    warned(outcome, `${ruleSentence(rule)}${missing === undefined ? '' : `; ${missing}`}`),
     ...(counted === undefined ? [] : findingLines(counted, room)),
     ...reasons.filter(({ code }) => code !== 'SCANGATE_RULE_VIOLATED').flatMap(reasonLines),
     ...findingLines(undecidedOf(rule, highlights, MAX_FINDINGS_PER_RULE), room),
@@ -140,25 +152,37 @@ function findingLines({ findings, more }: ShownFindings, room: { bytes: number }
   return more === undefined ? lines : [...lines, more];
 }
 
+function targetSentence(target: VerdictTarget, problems: readonly Problem[]): string {
+  const what = target.state === 'unreadable' ? 'the report is unreadable' : 'the scan is incomplete';
+  const [first] = problems;
+  const why =
+    first === undefined
+      ? ''
+      : `: ${brief(first.message, 500)}${problems.length > 1 ? `, and ${problems.length - 1} more` : ''}`;
+  return `${what}${why}`;
+}
+
 function targetSuite(target: VerdictTarget, verdict: Verdict, nameOf: (text: string) => string): TestSuite {
   const name = brief(terminalText(target.name), 200).replaceAll('.', '_');
   const { onIncomplete } = verdict.policy;
   const reasons = verdict.reasons.filter((reason) => reason.target === target.name);
   const unseen: Outcome = target.state === 'unreadable' && onIncomplete === 'warn' ? 'inconclusive' : onIncomplete;
-  const outcome = reasons.length > 0 ? worst(reasons.map((reason) => reason.outcome)) : target.state === 'complete' ? 'pass' : unseen;
+  const outcome =
+    reasons.length > 0 ? worst(reasons.map((reason) => reason.outcome)) : target.state === 'complete' ? 'pass' : unseen;
   const problems = reasons.length > 0 ? reasons : target.problems;
   const lines =
-    outcome === 'pass'
-      ? []
-      : [
-          `${outcome === 'warn' ? 'warning: ' : ''}${scannerOf(target)}: the scan is ${target.state}`,
-          ...problems.flatMap(({ code, message, mend }) => reasonLines({ outcome, code, message, ...(mend === undefined ? {} : { mend }) })),
-        ];
-  const testCase = { name: nameOf(`scan of ${target.name} is complete`), result: RESULTS[outcome], lines, output: countsSentence(target) };
+    outcome === 'pass' ? [] : [warned(outcome, targetSentence(target, problems)), ...problems.flatMap(reasonLines)];
+  const testCase = {
+    name: nameOf(`scan of ${target.name} is complete`),
+    result: RESULTS[outcome],
+    lines,
+    output: countsSentence(target),
+  };
   return { name: `target ${name}`, className: 'scangate.scan', cases: [testCase] };
 }
 
-const count = (cases: readonly TestCase[], result: Result): number => cases.filter((testCase) => testCase.result === result).length;
+const count = (cases: readonly TestCase[], result: Result): number =>
+  cases.filter((testCase) => testCase.result === result).length;
 
 const counts = (cases: readonly TestCase[]): string =>
   `tests="${cases.length}" failures="${count(cases, 'failure')}" errors="${count(cases, 'error')}"`;

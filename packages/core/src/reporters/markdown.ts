@@ -2,8 +2,8 @@ import type { Finding } from '../model/finding.js';
 import type { Judgement } from '../model/judged.js';
 import type { Reason, Verdict, VerdictRule, VerdictTarget } from '../model/verdict.js';
 import {
-  acceptedSentence,
   ALL_FINDINGS,
+  acceptedSentence,
   brief,
   countedOf,
   countedSentence,
@@ -53,7 +53,7 @@ function summary(judgement: Judgement): string {
 }
 
 /** The first lines that fit, and how many did not. */
-function fit(lines: readonly string[], maxChars: number): { lines: string[]; leftOut: number } {
+function fitLines(lines: readonly string[], maxChars: number): { lines: string[]; leftOut: number } {
   const kept: string[] = [];
   let room = maxChars;
   for (const line of lines) {
@@ -70,7 +70,7 @@ const cutNote = (count: number, what: string): string =>
 /** A block of lines under a heading, cut to size with a note. */
 function block(head: readonly string[], lines: readonly string[], maxChars: number, what: string): string[] {
   if (lines.length === 0) return [];
-  const kept = fit(lines, maxChars);
+  const kept = fitLines(lines, maxChars);
   return [...head, ...kept.lines, '', ...(kept.leftOut > 0 ? [cutNote(kept.leftOut, what), ''] : [])];
 }
 
@@ -92,7 +92,9 @@ function findingTables({ verdict, highlights }: Judgement, maxChars: number): st
     ...[...broken('fail'), ...broken('warn')].map(({ rule, highlights }) =>
       findingTable(outcomeWord(rule.outcome), rule, countedOf(rule, highlights, MAX_FINDINGS_PER_RULE)),
     ),
-    ...open.map(({ rule, highlights }) => findingTable('INCONCLUSIVE', rule, undecidedOf(rule, highlights, MAX_FINDINGS_PER_RULE))),
+    ...open.map(({ rule, highlights }) =>
+      findingTable('INCONCLUSIVE', rule, undecidedOf(rule, highlights, MAX_FINDINGS_PER_RULE)),
+    ),
   ];
   return fitTables(tables, maxChars);
 }
@@ -105,16 +107,31 @@ interface FindingTable {
 
 function findingTable(word: string, rule: VerdictRule, { findings, more }: ShownFindings): FindingTable {
   const missing = missingSentence(rule);
-  const head = ['', `## ${word}: ${markdownText(ruleSentence(rule))}`, '', ...(missing === undefined ? [] : [markdownText(missing), ''])];
+  const head = [
+    `## ${word}: ${markdownText(ruleSentence(rule))}`,
+    '',
+    ...(missing === undefined ? [] : [markdownText(missing), '']),
+  ];
   return {
-    head: findings.length === 0 ? head : [...head, row('Severity', 'Id', 'Title', 'Where', 'Fix'), '| --- | --- | --- | --- | --- |'],
+    head:
+      findings.length === 0
+        ? head
+        : [...head, row('Severity', 'Id', 'Title', 'Where', 'Fix'), '| --- | --- | --- | --- | --- |'],
     rows: findings.map(findingRow),
     foot: ['', ...(more === undefined ? [] : [markdownText(more), ''])],
   };
 }
 
 const findingRow = (finding: Finding): string =>
-  row(...[severityOf(finding), identifiersOf(finding), titleOf(finding), whereOf(finding), fixOf(finding, MAX_FIX_CHARS)].map(markdownText));
+  row(
+    ...[
+      severityOf(finding),
+      identifiersOf(finding),
+      titleOf(finding),
+      whereOf(finding),
+      fixOf(finding, MAX_FIX_CHARS),
+    ].map(markdownText),
+  );
 
 const sizeOf = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + line.length + 1, 0);
 
@@ -125,7 +142,7 @@ function fitTables(tables: readonly FindingTable[], maxChars: number): string {
   let leftOut = 0;
   for (const { head, rows, foot } of tables) {
     const frameChars = sizeOf([...head, ...foot]);
-    const kept = fit(rows, room - frameChars);
+    const kept = fitLines(rows, room - frameChars);
     leftOut += kept.leftOut;
     if (frameChars > room || (rows.length > 0 && kept.lines.length === 0)) continue;
     const shown = [...head, ...kept.lines, ...foot];
@@ -144,7 +161,7 @@ const listItem = (reason: Reason): string => {
 
 function reasonsList(verdict: Verdict): string[] {
   const reasons = (['fail', 'inconclusive', 'warn'] as const).flatMap((outcome) => reasonsOf(verdict, outcome));
-  return block(['', '## Reasons', ''], reasons.map(listItem), MAX_REASONS_CHARS, 'reasons');
+  return block(['## Reasons', ''], reasons.map(listItem), MAX_REASONS_CHARS, 'reasons');
 }
 
 function targetsTable({ targets }: Verdict): string[] {
@@ -153,7 +170,12 @@ function targetsTable({ targets }: Verdict): string[] {
     const out = target.state === 'unreadable' ? '' : (leftOutSentence(target) ?? 'nothing');
     return row(...[brief(target.name, 200), scannerOf(target), target.state, judged, out].map(markdownText));
   };
-  const head = ['', '## Targets', '', row('Target', 'Scanner', 'State', 'Counted', 'Left out'), '| --- | --- | --- | --- | --- |'];
+  const head = [
+    '## Targets',
+    '',
+    row('Target', 'Scanner', 'State', 'Counted', 'Left out'),
+    '| --- | --- | --- | --- | --- |',
+  ];
   return block(head, targets.map(cells), MAX_TARGETS_CHARS, 'targets');
 }
 

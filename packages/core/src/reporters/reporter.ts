@@ -1,4 +1,4 @@
-import type { Judgement, JudgedFinding } from '../model/judged.js';
+import type { JudgedFinding, Judgement } from '../model/judged.js';
 
 export interface ReportContext {
   toolVersion: string;

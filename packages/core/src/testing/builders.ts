@@ -1,6 +1,6 @@
 import { toFinding } from '../fingerprint.js';
 import type { Finding, RawFinding } from '../model/finding.js';
-import type { Judgement, JudgedFinding } from '../model/judged.js';
+import type { JudgedFinding, Judgement } from '../model/judged.js';
 import type { ScanProblem, ScanStatement } from '../model/scan.js';
 import type { CiContext } from '../model/verdict.js';
 import { compilePolicy, Judge, PolicyInput } from '../policy/index.js';
@@ -55,7 +55,12 @@ export interface BuiltJudgement {
 const EXIT_CODES = { pass: 0, warn: 0, fail: 1, inconclusive: 4 };
 
 /** Judges made-up findings with the real policy engine, at a fixed time. */
-export async function buildJudgement({ policy, policySource = 'scangate.yml', targets, ci }: JudgementSketch): Promise<BuiltJudgement> {
+export async function buildJudgement({
+  policy,
+  policySource = 'scangate.yml',
+  targets,
+  ci,
+}: JudgementSketch): Promise<BuiltJudgement> {
   const compiled = await compilePolicy(PolicyInput.parse(policy), policySource);
   const judge = new Judge(compiled, Date.parse('2026-11-23T10:00:00Z'));
   const findings = targets.flatMap((target) => judgeTarget(judge, target));
@@ -82,7 +87,10 @@ export async function buildJudgement({ policy, policySource = 'scangate.yml', ta
   };
 }
 
-function judgeTarget(judge: Judge, { name, scanner = 'trivy', source, findings = [], statement, unreadable }: TargetSketch): JudgedFinding[] {
+function judgeTarget(
+  judge: Judge,
+  { name, scanner = 'trivy', source, findings = [], statement, unreadable }: TargetSketch,
+): JudgedFinding[] {
   const target = judge.target({ name, scanner, format: scanner, source: source ?? `${name}.json`, tags: [] });
   const judged = findings.map((raw) => target.judge(toFinding(raw, scanner, name)));
   if (unreadable) target.unreadable(unreadable);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CiAdapter, Delivery, DeliveryInput, Environment } from '../ci/ci-adapter.js';
 import type { CiContext } from '../model/verdict.js';
-import { sampleDeliveryInput } from './sample-delivery-input.js';
+import { buildDeliveryInput } from './build-delivery-input.js';
 
 export interface CiSituation {
   /** What happened: `push`, `merge request`, `tag`. */
@@ -103,8 +103,8 @@ function describeDelivery(adapter: CiAdapter, { isMessage }: CiAdapterContract):
   describe(`CI adapter ${adapter.tool}: deliver`, () => {
     const deliver = (input: DeliveryInput): Delivery => adapter.deliver(input);
 
-    it('gives text and files, and no exit status', () => {
-      const delivery = deliver(sampleDeliveryInput());
+    it('gives text and files, and no exit status', async () => {
+      const delivery = deliver(await buildDeliveryInput());
       expect(Object.keys(delivery).sort()).toEqual(['files', 'stdout']);
       expect(delivery.stdout === '' || delivery.stdout.endsWith('\n')).toBe(true);
       const names = delivery.files.map(({ name }) => name);
@@ -112,25 +112,27 @@ function describeDelivery(adapter: CiAdapter, { isMessage }: CiAdapterContract):
       for (const name of names) expect(name).toMatch(/^[a-z0-9][a-z0-9.-]*$/);
     });
 
-    it('prints nothing but messages of its own syntax', () => {
+    it('prints nothing but messages of its own syntax', async () => {
       for (const outcome of ['pass', 'warn', 'fail', 'inconclusive'] as const) {
-        const lines = deliver(sampleDeliveryInput({ outcome })).stdout.split('\n').slice(0, -1);
+        const lines = deliver(await buildDeliveryInput({ outcome }))
+          .stdout.split('\n')
+          .slice(0, -1);
         expect(lines.filter((line) => !isMessage?.(line))).toEqual([]);
       }
     });
 
-    it('gives the same for the same input, and leaves the input alone', () => {
-      const input = sampleDeliveryInput();
+    it('gives the same for the same input, and leaves the input alone', async () => {
+      const input = await buildDeliveryInput();
       const before = structuredClone(input);
-      expect(deliver(input)).toEqual(deliver(sampleDeliveryInput()));
+      expect(deliver(input)).toEqual(deliver(await buildDeliveryInput()));
       expect(input).toEqual(before);
     });
 
-    it('never lets a text from a report, a policy or a branch name start a message or a line', () => {
-      const calm = shapeOf(deliver(sampleDeliveryInput()));
-      fc.assert(
-        fc.property(hostileText, (text) => {
-          const delivery = deliver(sampleDeliveryInput({ text }));
+    it('never lets a text from a report, a policy or a branch name start a message or a line', async () => {
+      const calm = shapeOf(deliver(await buildDeliveryInput()));
+      await fc.assert(
+        fc.asyncProperty(hostileText, async (text) => {
+          const delivery = deliver(await buildDeliveryInput({ text }));
           expect(shapeOf(delivery)).toEqual(calm);
           for (const line of linesOf(delivery.stdout).slice(0, -1)) expect(isMessage?.(line)).toBe(true);
         }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ScangateError } from '../errors.js';
-import { FINDING_KINDS, type RawFinding } from '../model/finding.js';
+import type { RawFinding } from '../model/finding.js';
+import { FINDING_KINDS } from '../model/kinds.js';
 import type { ScanStatement } from '../model/scan.js';
 import { peekHead, READERS, recogniseReport } from '../scanners/report/index.js';
 import type { ReportInput, ReportReader } from '../scanners/report/reader.js';

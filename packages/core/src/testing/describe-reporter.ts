@@ -61,7 +61,10 @@ const PARSERS: Record<string, (text: string) => void> = {
 const extensionOf = ({ fileName }: Reporter): string => fileName.slice(fileName.lastIndexOf('.') + 1);
 
 const hostileText = fc
-  .array(fc.oneof(fc.constantFrom(...HOSTILE_TEXTS), fc.string({ unit: 'binary', maxLength: 8 })), { minLength: 1, maxLength: 4 })
+  .array(fc.oneof(fc.constantFrom(...HOSTILE_TEXTS), fc.string({ unit: 'binary', maxLength: 8 })), {
+    minLength: 1,
+    maxLength: 4,
+  })
   .map((parts) => parts.join(''))
   .filter((text) => text.trim() !== '');
 
@@ -105,10 +108,21 @@ export function describeReporter(reporter: Reporter, { golden, maxChars = 10_000
     it('holds 5,000 findings with long texts within its limits', async () => {
       const long = { description: 'd'.repeat(5000), remediation: 'r'.repeat(5000) };
       const findings = Array.from({ length: 5000 }, (_, index) =>
-        buildRawFinding({ severity: 'critical', ...long, vulnerability: { source: 'nvd', id: `CVE-2099-${index}`, title: 't'.repeat(3000) } }),
+        buildRawFinding({
+          severity: 'critical',
+          ...long,
+          vulnerability: { source: 'nvd', id: `CVE-2099-${index}`, title: 't'.repeat(3000) },
+        }),
       );
-      const rules = Array.from({ length: 40 }, (_, index) => ({ name: `rule ${index}`, select: { severity: { atLeast: 'low' } }, max: 0 }));
-      const text = renderReport(reporter, await buildJudgement({ policy: { rules }, targets: [{ name: 'shop', findings }] }));
+      const rules = Array.from({ length: 40 }, (_, index) => ({
+        name: `rule ${index}`,
+        select: { severity: { atLeast: 'low' } },
+        max: 0,
+      }));
+      const text = renderReport(
+        reporter,
+        await buildJudgement({ policy: { rules }, targets: [{ name: 'shop', findings }] }),
+      );
       parse(text);
       expect(text.length).toBeLessThanOrEqual(maxChars);
     });

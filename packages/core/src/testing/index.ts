@@ -1,3 +1,4 @@
+export { buildDeliveryInput, type DeliverySketch } from './build-delivery-input.js';
 export { type CiAdapterContract, type CiSituation, describeCiAdapter } from './describe-ci-adapter.js';
 export {
   describeReader,
@@ -7,4 +8,3 @@ export {
   type ReadResult,
   readAll,
 } from './describe-reader.js';
-export { type SampleOptions, sampleDeliveryInput } from './sample-delivery-input.js';

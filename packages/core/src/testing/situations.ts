@@ -33,7 +33,14 @@ const overflow = buildRawFinding({
   remediation: 'Update libexample to 1.1.',
 });
 const injection = buildRawFinding({
-  vulnerability: { source: 'qualys', id: '150001', title: 'Reflected Cross-Site Scripting', aliases: ['CVE-2099-0002'], cwe: [79], owasp: ['A03:2021'] },
+  vulnerability: {
+    source: 'qualys',
+    id: '150001',
+    title: 'Reflected Cross-Site Scripting',
+    aliases: ['CVE-2099-0002'],
+    cwe: [79],
+    owasp: ['A03:2021'],
+  },
   severity: 'critical',
   vendorSeverity: '5',
   pci: true,
@@ -62,22 +69,45 @@ const weakCipher = buildRawFinding({
   fix: { available: false },
 });
 const shouting = buildRawFinding({ severity: 'unknown', vendorSeverity: 'SHOUTING', location: { kind: 'none' } });
-const truncated = { code: 'SCANGATE_REPORT_TRUNCATED', message: 'broken.json: ends after 12 bytes', mend: 'let the scanner finish before the gate starts' };
+const truncated = {
+  code: 'SCANGATE_REPORT_TRUNCATED',
+  message: 'broken.json: ends after 12 bytes',
+  mend: 'let the scanner finish before the gate starts',
+};
 const partial = { code: 'SCANGATE_SCAN_INCOMPLETE', message: 'image.tar was not found', mend: 'let the scan finish' };
 
-const situation = (name: string, sketch: () => JudgementSketch): Situation => ({ name, build: () => buildJudgement(sketch()) });
+const situation = (name: string, sketch: () => JudgementSketch): Situation => ({
+  name,
+  build: () => buildJudgement(sketch()),
+});
 
 /** A finding with the text in every place a report can fill. */
 export function buildHostileFinding(text: string): RawFinding {
   const locations: Location[] = [
     { kind: 'web', url: text, method: text, parameter: text },
-    { kind: 'package', name: text, version: text, ecosystem: text, purl: text, path: text, layer: text, artifact: text },
+    {
+      kind: 'package',
+      name: text,
+      version: text,
+      ecosystem: text,
+      purl: text,
+      path: text,
+      layer: text,
+      artifact: text,
+    },
     { kind: 'host', host: text, ip: text, protocol: text, service: text, instance: text, port: 1 },
     { kind: 'file', path: text, resource: text, line: 7 },
     { kind: 'control', control: text, subject: text, instance: text },
   ];
   return buildRawFinding({
-    vulnerability: { source: text, id: text, title: text, aliases: [text, `CVE-${text}`], owasp: [text], links: [text, `https://${text}`] },
+    vulnerability: {
+      source: text,
+      id: text,
+      title: text,
+      aliases: [text, `CVE-${text}`],
+      owasp: [text],
+      links: [text, `https://${text}`],
+    },
     severity: 'critical',
     vendorSeverity: text,
     cvss: [{ version: '3.1', score: 9.1, vector: text, source: text }],
@@ -91,6 +121,11 @@ export function buildHostileFinding(text: string): RawFinding {
   });
 }
 
+function hostileVariant(raw: RawFinding, text: string, index: number): RawFinding {
+  if (index % 4 === 1) return { ...raw, severity: 'unknown', cvss: undefined };
+  return index % 4 === 2 ? { ...raw, ignored: { reason: text } } : raw;
+}
+
 /** The texts as findings, as names, and as what a report says of its scan. */
 export const hostileSketch = (texts: readonly string[]): JudgementSketch => ({
   policy: {
@@ -102,12 +137,8 @@ export const hostileSketch = (texts: readonly string[]): JudgementSketch => ({
   policySource: texts.at(-1) ?? 'scangate.yml',
   targets: [
     {
-      name: `shop ${texts.join(' ')}`,
-      findings: texts.flatMap((text) => [
-        buildHostileFinding(text),
-        { ...buildHostileFinding(`x ${text}`), severity: 'unknown', cvss: undefined },
-        { ...buildHostileFinding(text), ignored: { reason: text } },
-      ]),
+      name: `shop ${texts.join(' ').slice(0, 80)}`,
+      findings: texts.map((text, index) => hostileVariant(buildHostileFinding(text), text, index)),
       statement: {
         tool: { name: texts.join(' '), version: texts.join(' ') },
         subject: texts.join(' '),
@@ -122,7 +153,9 @@ export const hostileSketch = (texts: readonly string[]): JudgementSketch => ({
 const SKETCHES: Record<string, () => JudgementSketch> = {
   pass: () => ({
     policy: { rules: [NOTHING_URGENT, NO_SECRETS, CARD_DATA] },
-    targets: [{ name: 'shop-image', findings: [weakCipher, banner, banner, accepted], statement: { subject: 'shop:1.4' } }],
+    targets: [
+      { name: 'shop-image', findings: [weakCipher, banner, banner, accepted], statement: { subject: 'shop:1.4' } },
+    ],
   }),
   warn: () => ({
     policy: { rules: [NOTHING_URGENT, FEW_HIGHS] },
@@ -140,7 +173,12 @@ const SKETCHES: Record<string, () => JudgementSketch> = {
     policy: { rules: [NOTHING_URGENT, FEW_HIGHS] },
     targets: [
       { name: 'base-image', findings: [overflow] },
-      { name: 'shop.example', scanner: 'wapiti', findings: [weakCipher], statement: { tool: { name: 'wapiti' }, problems: [partial] } },
+      {
+        name: 'shop.example',
+        scanner: 'wapiti',
+        findings: [weakCipher],
+        statement: { tool: { name: 'wapiti' }, problems: [partial] },
+      },
       { name: 'broken', findings: [injection], unreadable: truncated },
     ],
   }),
@@ -160,4 +198,6 @@ const SKETCHES: Record<string, () => JudgementSketch> = {
   }),
 };
 
-export const SITUATIONS: readonly Situation[] = Object.entries(SKETCHES).map(([name, sketch]) => situation(name, sketch));
+export const SITUATIONS: readonly Situation[] = Object.entries(SKETCHES).map(([name, sketch]) =>
+  situation(name, sketch),
+);

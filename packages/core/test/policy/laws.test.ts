@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FINDING_KINDS, FINDING_STATUSES, type Finding } from '../../src/model/finding.js';
+import type { Finding } from '../../src/model/finding.js';
+import { FINDING_KINDS, FINDING_STATUSES } from '../../src/model/kinds.js';
 import { SEVERITIES } from '../../src/model/severity.js';
 import type { Outcome } from '../../src/model/verdict.js';
 import { judge } from './helpers.js';

@@ -30,7 +30,9 @@ for (const reporter of REPORTERS) {
 describe('registry of reporters', () => {
   it('equals the folder', () => {
     const shared = ['describe.ts', 'escape', 'index.ts', 'reporter.ts'];
-    const formats = readdirSync(ROOM).filter((name) => !shared.includes(name)).map((name) => name.replace(/\.tsx?$/, ''));
+    const formats = readdirSync(ROOM)
+      .filter((name) => !shared.includes(name))
+      .map((name) => name.replace(/\.tsx?$/, ''));
     expect(REPORTERS.map(({ format }) => format)).toEqual(formats.toSorted());
   });
 

@@ -8,7 +8,14 @@ import { terminalText } from './terminal.js';
  */
 const BREAK = '&#8203;';
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '|': '&#124;', '\\': '&#92;', $: '&#36;' };
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '|': '&#124;',
+  '\\': '&#92;',
+  $: '&#36;',
+};
 /** Marks of references: user, issue, merge request, label, milestone, epic, snippet, alert. */
 const REFERENCE_MARKS = '@#!~%&$^';
 const SPECIAL = /:\/\/|\bwww(?=\.)|\bGH(?=-\d)|:(?=[\w+-]+:)|\[(?=\[|\w+:)|([&<>|\\$`*_[\]{}~^!#@%])(?=(\S?))/gi;

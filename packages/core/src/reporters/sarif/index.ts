@@ -1,7 +1,7 @@
-import type { Judgement, JudgedFinding } from '../../model/judged.js';
+import type { JudgedFinding, Judgement } from '../../model/judged.js';
 import { SEVERITIES } from '../../model/severity.js';
 import type { Reason, Verdict } from '../../model/verdict.js';
-import { ALL_FINDINGS, brief, headline, outcomeWord, reasonSentence, reasonsOf } from '../describe.js';
+import { ALL_FINDINGS, brief, headline, outcomeWord, plural, reasonSentence, reasonsOf } from '../describe.js';
 import { jsonText } from '../escape/json.js';
 import { sarifText } from '../escape/sarif.js';
 import type { ReportContext, Reporter } from '../reporter.js';
@@ -40,7 +40,12 @@ export function sarifWriter(context: ReportContext, limits: SarifLimits = LIMITS
   };
 }
 
-function* render({ verdict }: Judgement, store: ResultStore, context: ReportContext, seenCount: number): Generator<string> {
+function* render(
+  { verdict }: Judgement,
+  store: ResultStore,
+  context: ReportContext,
+  seenCount: number,
+): Generator<string> {
   const unreadable = new Set(verdict.targets.filter(({ state }) => state === 'unreadable').map(({ name }) => name));
   const all = store.list();
   const results = all.filter(({ target }) => !unreadable.has(target));
@@ -75,17 +80,29 @@ const note = (id: string, level: 'error' | 'warning', text: string) => ({
 });
 
 const reasonNote = (reason: Reason) =>
-  note(reason.code, reason.outcome === 'warn' ? 'warning' : 'error', `${reasonSentence(reason)}${reason.mend === undefined ? '' : `. Mend: ${reason.mend}`}`);
+  note(
+    reason.code,
+    reason.outcome === 'warn' ? 'warning' : 'error',
+    `${reasonSentence(reason)}${reason.mend === undefined ? '' : `. Mend: ${reason.mend}`}`,
+  );
 
 function invocation(verdict: Verdict, { dropped }: ResultStore, unjudgedCount: number) {
   const reasons = (['inconclusive', 'fail', 'warn'] as const).flatMap((outcome) => reasonsOf(verdict, outcome));
   const notes = [
     ...(dropped.size > 0 ? [note('SCANGATE_SARIF_LIMIT', 'warning', droppedSentence(dropped))] : []),
     ...(unjudgedCount > 0
-      ? [note('SCANGATE_SARIF_UNJUDGED', 'warning', `${unjudgedCount} results are left out: the report they came from could not be read to its end`)]
+      ? [
+          note(
+            'SCANGATE_SARIF_UNJUDGED',
+            'warning',
+            `${plural(unjudgedCount, 'result')} left out: the report could not be read to its end, so nothing of it is judged`,
+          ),
+        ]
       : []),
     ...reasons.slice(0, MAX_NOTES).map(reasonNote),
-    ...(reasons.length > MAX_NOTES ? [note('SCANGATE_SARIF_LIMIT', 'warning', `${reasons.length - MAX_NOTES} more reasons are in verdict.json`)] : []),
+    ...(reasons.length > MAX_NOTES
+      ? [note('SCANGATE_SARIF_LIMIT', 'warning', `${reasons.length - MAX_NOTES} more reasons are in verdict.json`)]
+      : []),
   ];
   return {
     executionSuccessful: verdict.outcome !== 'inconclusive',
@@ -97,7 +114,11 @@ function invocation(verdict: Verdict, { dropped }: ResultStore, unjudgedCount: n
 }
 
 const bySeverity = (counts: ReadonlyMap<string, number>): Record<string, number> =>
-  Object.fromEntries([...SEVERITIES.toReversed(), 'unknown'].filter((key) => counts.has(key)).map((key) => [key, counts.get(key) as number]));
+  Object.fromEntries(
+    [...SEVERITIES.toReversed(), 'unknown']
+      .filter((key) => counts.has(key))
+      .map((key) => [key, counts.get(key) as number]),
+  );
 
 function droppedSentence(dropped: ReadonlyMap<string, number>): string {
   const counts = Object.entries(bySeverity(dropped)).map(([severity, count]) => `${count} ${severity}`);
@@ -110,7 +131,11 @@ interface ResultCounts {
   unjudgedCount: number;
 }
 
-const runProperties = (verdict: Verdict, { dropped }: ResultStore, { seenCount, writtenCount, unjudgedCount }: ResultCounts) => ({
+const runProperties = (
+  verdict: Verdict,
+  { dropped }: ResultStore,
+  { seenCount, writtenCount, unjudgedCount }: ResultCounts,
+) => ({
   outcome: verdict.outcome,
   summary: sarifText(`${outcomeWord(verdict.outcome)}: ${headline(verdict)}`),
   policyDigest: verdict.policy.digest,
@@ -118,7 +143,8 @@ const runProperties = (verdict: Verdict, { dropped }: ResultStore, { seenCount, 
     seen: seenCount,
     written: writtenCount,
     /** Left out of the population for what they are: kinds that the policy does not name, and fixed ones. */
-    notInPopulation: seenCount - writtenCount - unjudgedCount - [...dropped.values()].reduce((sum, count) => sum + count, 0),
+    notInPopulation:
+      seenCount - writtenCount - unjudgedCount - [...dropped.values()].reduce((sum, count) => sum + count, 0),
     unjudged: unjudgedCount,
     droppedForSize: bySeverity(dropped),
   },

@@ -1,5 +1,5 @@
 import type { Finding, Location } from '../../model/finding.js';
-import { FINDING_KINDS } from '../../model/finding.js';
+import { FINDING_KINDS } from '../../model/kinds.js';
 import type { JudgedFinding } from '../../model/judged.js';
 import { brief, fixOf, identifiersOf, placeOf, severityOf, titleOf, whereOf } from '../describe.js';
 import { jsonText } from '../escape/json.js';
@@ -55,7 +55,9 @@ const messageOf = (finding: Finding): string =>
 const suppressionOf = ({ finding: { ignored }, leftOut }: JudgedFinding) => ({
   kind: 'external',
   status: 'accepted',
-  justification: sarifText(brief(ignored === undefined ? `${leftOut}` : `${leftOut}: ${ignored.reason}`, MAX_VALUE_CHARS)),
+  justification: sarifText(
+    brief(ignored === undefined ? `${leftOut}` : `${leftOut}: ${ignored.reason}`, MAX_VALUE_CHARS),
+  ),
 });
 
 function physicalOf(location: Location): string | undefined {
@@ -66,15 +68,17 @@ function physicalOf(location: Location): string | undefined {
 
 /** A `physicalLocation` in JSON; line 1 where none is known, as GitHub shows nothing without a line. */
 export function physicalLocation(uri: string, line = 1, endLine = line): string {
-  const startLine = line >= 1 ? line : 1;
+  const startLine = Math.max(line, 1);
   return jsonText({ artifactLocation: { uri }, region: { startLine, ...(endLine > startLine ? { endLine } : {}) } });
 }
 
 const value = (text: string): string => sarifText(brief(text, MAX_VALUE_CHARS));
 
 function propertiesOf({ finding, rules, undecided }: JudgedFinding, ruleNames: readonly string[]) {
-  const names = (indexes: readonly number[]): string[] => indexes.map((index) => value(ruleNames[index] ?? String(index)));
-  const { scanner, target, kind, severity, vendorSeverity, status, knownExploited, pci, epss, qds, fix, state } = finding;
+  const names = (indexes: readonly number[]): string[] =>
+    indexes.map((index) => value(ruleNames[index] ?? String(index)));
+  const { scanner, target, kind, severity, vendorSeverity, status, knownExploited, pci, epss, qds, fix, state } =
+    finding;
   return {
     scanner,
     target,

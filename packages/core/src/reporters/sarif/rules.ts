@@ -15,7 +15,8 @@ const MAX_TAG_CHARS = 100;
 const MAX_ID_CHARS = 200;
 
 /** What makes one SARIF rule: `security-severity` stands on the rule, so each severity needs one of its own. */
-export const ruleKey = ({ vulnerability: { source, id }, severity }: Finding): string => `${source}\n${id}\n${severity}`;
+export const ruleKey = ({ vulnerability: { source, id }, severity }: Finding): string =>
+  `${source}\n${id}\n${severity}`;
 
 /** Depends on the finding alone, so that it is the same in every run. */
 export const ruleId = ({ vulnerability: { source, id }, severity }: Finding): string =>
@@ -53,10 +54,13 @@ function helpParts(finding: Finding): HelpPart[] {
     ['Remediation', remediation ?? (fix?.version === undefined ? undefined : `Update to ${fix.version}.`)],
     ['References', links],
   ];
-  return parts.flatMap(([heading, text]) => (text === undefined || text === '' ? [] : [[heading, shorten(text, MAX_HELP_CHARS)] as const]));
+  return parts.flatMap(([heading, text]) =>
+    text === undefined || text === '' ? [] : [[heading, shorten(text, MAX_HELP_CHARS)] as const],
+  );
 }
 
-const helpText = (parts: readonly HelpPart[]): string => parts.map(([heading, text]) => `${heading}: ${sarifText(text)}`).join('\n');
+const helpText = (parts: readonly HelpPart[]): string =>
+  parts.map(([heading, text]) => `${heading}: ${sarifText(text)}`).join('\n');
 
 const helpMarkdown = (parts: readonly HelpPart[]): string =>
   parts.map(([heading, text]) => `**${heading}**: ${text.split('\n').map(markdownText).join('  \n')}`).join('\n\n');
@@ -68,6 +72,11 @@ function isWebLink(link: string): boolean {
 
 function tagsOf({ kind, vulnerability: { aliases = [], cwe = [], owasp = [] } }: Finding): string[] {
   const weaknesses = cwe.map((number) => `external/cwe/cwe-${String(number).padStart(3, '0')}`);
-  const tags = ['security', kind, ...weaknesses, ...[...aliases, ...owasp].map((name) => sarifText(brief(name, MAX_TAG_CHARS)))];
+  const tags = [
+    'security',
+    kind,
+    ...weaknesses,
+    ...[...aliases, ...owasp].map((name) => sarifText(brief(name, MAX_TAG_CHARS))),
+  ];
   return [...new Set(tags)].slice(0, MAX_TAGS);
 }

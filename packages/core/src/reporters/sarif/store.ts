@@ -1,9 +1,9 @@
 import type { Finding } from '../../model/finding.js';
 import type { JudgedFinding } from '../../model/judged.js';
 import type { Severity } from '../../model/severity.js';
-import { ruleId, ruleJson, ruleKey } from './rules.js';
-import { isSuppressed, type ResultParts, resultParts } from './results.js';
 import { jsonText } from '../escape/json.js';
+import { isSuppressed, type ResultParts, resultParts } from './results.js';
+import { ruleId, ruleJson, ruleKey } from './rules.js';
 
 export interface SarifLimits {
   /** Results, and so rules too. */
@@ -56,10 +56,14 @@ export class ResultStore {
   add(judged: JudgedFinding): void {
     const { finding } = judged;
     const rank = isSuppressed(judged) ? SUPPRESSED : RANKS[finding.severity];
-    if (rank <= this.closedRank) return this.drop(finding.severity);
+    if (rank <= this.closedRank) {
+      this.drop(finding.severity);
+      return;
+    }
     const rule = this.ruleOf(finding);
     const parts = resultParts(judged, this.ruleNames);
-    const bytes = Buffer.byteLength(parts.rest) + (parts.physical?.length ?? 0) + rule.idJson.length + RESULT_OVERHEAD_BYTES;
+    const bytes =
+      Buffer.byteLength(parts.rest) + (parts.physical?.length ?? 0) + rule.idJson.length + RESULT_OVERHEAD_BYTES;
     rule.uses++;
     this.ranks[rank]?.push({ ...parts, rule, bytes, target: finding.target, severity: finding.severity });
     this.count++;

@@ -1,13 +1,21 @@
 import { TextDecoder } from 'node:util';
 import { ScangateError } from '../../errors.js';
+import { burp } from './burp/index.js';
+import { checkov } from './checkov/index.js';
+import { cyclonedx } from './cyclonedx/index.js';
+import { gitlab } from './gitlab/index.js';
+import { grype } from './grype/index.js';
 import { HEAD_BYTES, type ReportHead, readHead } from './head.js';
 import { nessus } from './nessus/index.js';
 import type { ReportReader } from './reader.js';
+import { sarif } from './sarif/index.js';
 import { trivy } from './trivy/index.js';
+import { wapiti } from './wapiti/index.js';
 import { xccdf } from './xccdf/index.js';
+import { zap } from './zap/index.js';
 
 /** Every reader, by the word a user types. A test compares this list with the folders beside this file. */
-export const READERS: readonly ReportReader[] = [nessus, trivy, xccdf];
+export const READERS: readonly ReportReader[] = [burp, checkov, cyclonedx, gitlab, grype, nessus, sarif, trivy, wapiti, xccdf, zap];
 
 export const readerOf = (format: string): ReportReader | undefined => READERS.find((reader) => reader.format === format);
 

@@ -3,6 +3,7 @@ import type { RawFinding } from '../../../model/finding.js';
 import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
 import { type JsonMembers, type JsonRecord, Streamed, walkJson } from '../../../wire/json.js';
 import { asObject, numberIn, objectIn, streamedIn, wordsIn } from '../../../wire/take.js';
+import { counted, listNames, MAX_NAMES, scanProblem } from '../../problem.js';
 import type { ReportReader } from '../reader.js';
 import { checkFinding, skippedReason } from './normalise.js';
 
@@ -21,9 +22,6 @@ const REPORTS = ['', '[]'];
 const records = REPORTS.flatMap((report) =>
   Object.values(LISTS).map((list) => `${report}${report === '' ? '' : '.'}results.${list}[]`),
 );
-
-/** How many files with parsing errors a message names. */
-const MAX_NAMED_FILES = 5;
 
 /**
  * Checkov JSON (`checkov -o json`): one report, a list of them, or the bare summary that Checkov writes when it found
@@ -72,7 +70,7 @@ function take({ at, value, scope }: JsonRecord, state: ReadState, findings: RawF
 
 function takeParsingError(value: unknown, at: string, { parsing }: ReadState): void {
   if (typeof value !== 'string') throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}: expected a file name`);
-  if (parsing.files.length < MAX_NAMED_FILES) parsing.files.push(excerpt(value, 120));
+  if (parsing.files.length < MAX_NAMES) parsing.files.push(excerpt(value, 120));
 }
 
 /** Everything of one report but the checks, which went by before: only their number is left of them. */
@@ -93,16 +91,13 @@ function takeReport(report: JsonMembers, at: string, state: ReadState): void {
 /** With `--quiet` only the list of failed checks is written, while the summary counts all: what is not there is not compared. */
 function takeCount(counter: Counter, results: JsonMembers, summary: JsonMembers, type: string, at: string, state: ReadState): void {
   const listed = streamedIn(results, LISTS[counter], `${at}.results`);
-  const counted = numberIn(summary, counter, `${at}.summary`);
-  const hidden = counter === 'failed' && listed === undefined && (counted ?? 0) > 0;
-  if (hidden || (listed !== undefined && counted !== undefined && listed !== counted)) {
-    state.problems.push({
-      code: 'SCANGATE_SCAN_COUNT_MISMATCH',
-      message: `${type}: the summary counts ${counted} ${counter}, ${LISTS[counter]} has ${listed ?? 'no list'}`,
-      mend: 'write the report again with Checkov itself, without filters; what is not in it cannot be judged',
-    });
+  const summed = numberIn(summary, counter, `${at}.summary`);
+  const hidden = counter === 'failed' && listed === undefined && (summed ?? 0) > 0;
+  if (hidden || (listed !== undefined && summed !== undefined && listed !== summed)) {
+    const message = `${type}: the summary counts ${summed} ${counter}, but ${listed === undefined ? `there is no list ${LISTS[counter]}` : `${LISTS[counter]} has ${listed}`}`;
+    state.problems.push(scanProblem('SCANGATE_SCAN_COUNT_MISMATCH', message));
   }
-  const count = listed ?? counted ?? 0;
+  const count = listed ?? summed ?? 0;
   if (counter === 'parsing_errors') state.parsing.count += count;
   else state.evaluated[counter] += count;
 }
@@ -112,18 +107,14 @@ function statement({ types, evaluated, parsing, version, problems }: ReadState):
   const total = passed + failed + skipped;
   const where = types.length > 0 ? ` in ${types.join(', ')}` : '';
   if (parsing.count > 0) {
-    const more = parsing.count > parsing.files.length && parsing.files.length > 0 ? ' ...' : '';
-    problems.push({
-      code: 'SCANGATE_SCAN_PARSING_ERRORS',
-      message: `Checkov could not parse ${parsing.count} ${parsing.count === 1 ? 'file' : 'files'}${parsing.files.length > 0 ? `: ${parsing.files.join(', ')}${more}` : ''}`,
-      mend: 'mend or exclude these files; what was not parsed was not checked',
-    });
+    const names = parsing.files.length > 0 ? `: ${listNames(parsing.files, parsing.count)}` : '';
+    problems.push(scanProblem('SCANGATE_SCAN_PARSING_ERRORS', `Checkov could not parse ${counted(parsing.count, 'file')}${names}`));
   }
   return {
     tool: { name: 'Checkov', version },
     evidence:
       total > 0
-        ? `Checkov evaluated ${total} ${total === 1 ? 'check' : 'checks'}${where}: ${passed} passed, ${failed} failed, ${skipped} skipped`
+        ? `Checkov evaluated ${counted(total, 'check')}${where}: ${passed} passed, ${failed} failed, ${skipped} skipped`
         : undefined,
     problems,
   };

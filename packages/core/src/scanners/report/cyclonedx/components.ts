@@ -15,14 +15,19 @@ const PATH_PROPERTIES = ['syft:location:0:path', 'aquasecurity:trivy:FilePath'];
 /** The components and services of a bom, by what `affects` refers to. The first of a reference counts. */
 export class Components {
   private readonly places = new Map<string, PackageLocation>();
-  /** Components seen, with and without a reference. */
+  /** Components and services, with and without a reference; the subject of the bom is none of them. */
   count = 0;
 
   /** Takes a component and everything nested in it. */
   add(component: JsonMembers, at: string): void {
+    this.count++;
+    this.addSubject(component, at);
+  }
+
+  /** Takes the subject of the bom, which can itself be affected. */
+  addSubject(component: JsonMembers, at: string): void {
     const waiting = [component];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      this.count++;
       this.keep(next, at);
       for (const key of ['components', 'services']) {
         for (const value of listIn(next, key, at)) waiting.push(asObject(value, `${at}.${key}[]`));

@@ -4,6 +4,8 @@ import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
 import { type JsonMembers, type JsonRecord, walkJson } from '../../../wire/json.js';
 import { asObject, listIn, objectIn, streamedIn, wordsIn } from '../../../wire/take.js';
 import { isoTime } from '../../normalise.js';
+import { scanProblem } from '../../problem.js';
+import type { ReportHead } from '../head.js';
 import type { ReportReader } from '../reader.js';
 import { vulnerabilityFinding } from './normalise.js';
 
@@ -41,8 +43,7 @@ export const gitlab: ReportReader = {
   recognise: ({ paths }) =>
     paths.has('vulnerabilities') &&
     !paths.has('bomFormat') &&
-    (paths.has('vulnerabilities[].identifiers[].type') ||
-      (paths.has('scan') && (paths.has('scan.type') || paths.has('scan.status') || paths.has('scan.scanner')))),
+    (paths.has('vulnerabilities[].identifiers[].type') || paths.has('scan.type') || paths.has('scan.status') || isBare(paths)),
   async *read({ chunks }) {
     const state: ReadState = { held: [], count: 0, root: undefined };
     for await (const batch of walkJson(chunks, { records: RECORDS })) {
@@ -53,6 +54,12 @@ export const gitlab: ReportReader = {
     return statement(state);
   },
 };
+
+const MEMBERS = ['version', 'schema', 'vulnerabilities', 'remediations', 'dependency_files', 'scan'];
+
+/** An old report of a clean scan has no mark of its own: an empty list, beside members of the format or comments. */
+const isBare = (paths: ReportHead['paths']): boolean =>
+  [...paths.keys()].every((path) => path === '' || path.startsWith('_') || MEMBERS.includes(path));
 
 interface ReadState {
   /** Members of vulnerabilities in a file, which are secrets or weaknesses by the type of the scan alone. */
@@ -132,10 +139,8 @@ function timeOf(scan: JsonMembers, key: string): string | undefined {
 
 function stateProblems(state: string | undefined): ScanProblem[] {
   if (state === undefined || state === 'success') return [];
-  if (state === 'failure') {
-    return [{ code: 'SCANGATE_SCAN_FAILED', message: 'the report says that the scan ended with the status failure', mend: 'read the log of the scan job and scan again' }];
-  }
-  return [{ code: 'SCANGATE_SCAN_UNKNOWN_STATE', message: `the scan has the status "${excerpt(state)}"`, mend: 'let the scan end, or open an issue that names this status' }];
+  if (state === 'failure') return [scanProblem('SCANGATE_SCAN_FAILED', 'the report says that the scan ended with the status failure')];
+  return [scanProblem('SCANGATE_SCAN_UNKNOWN_STATE', `the scan has the status "${excerpt(state)}"`)];
 }
 
 function messageProblems(scan: JsonMembers): ScanProblem[] {
@@ -143,18 +148,12 @@ function messageProblems(scan: JsonMembers): ScanProblem[] {
     const message = asObject(value, 'scan.messages[]');
     if (wordsIn(message, 'level', 'scan.messages[]') !== 'fatal') return [];
     const text = excerpt(wordsIn(message, 'value', 'scan.messages[]') ?? 'a fatal message', 200);
-    return [{ code: 'SCANGATE_SCAN_INCOMPLETE', message: `the scanner says: ${text}`, mend: 'read the log of the scan job and scan again' }];
+    return [scanProblem('SCANGATE_SCAN_INCOMPLETE', `the scanner says: ${text}`)];
   });
 }
 
 /** A web scan lists what it visited: an empty list next to no vulnerability is a scan of nothing. */
 function reachProblems(scan: JsonMembers, count: number): ScanProblem[] {
   if (count > 0 || streamedIn(scan, 'scanned_resources', 'scan') !== 0) return [];
-  return [
-    {
-      code: 'SCANGATE_SCAN_NOTHING_REACHED',
-      message: 'the list of scanned resources is empty',
-      mend: 'check that the target was up and reachable from the scanner during the scan',
-    },
-  ];
+  return [scanProblem('SCANGATE_SCAN_NOTHING_REACHED', 'the list of scanned resources is empty')];
 }

@@ -4,6 +4,7 @@ import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
 import { type JsonMembers, type JsonRecord, walkJson } from '../../../wire/json.js';
 import { asObject, flagIn, listIn, objectIn, streamedIn, textIn, wordsIn } from '../../../wire/take.js';
 import { isoTime } from '../../normalise.js';
+import { counted, scanProblem } from '../../problem.js';
 import type { ReportReader } from '../reader.js';
 import { ignoredReason, matchFinding } from './normalise.js';
 
@@ -21,7 +22,7 @@ export const grype: ReportReader = {
   recognise: ({ paths }) =>
     paths.has('matches') &&
     (paths.get('descriptor.name') === 'grype' ||
-      (paths.has('matches[].vulnerability') && paths.has('matches[].vulnerability.id')) ||
+      paths.has('matches[].vulnerability.id') ||
       paths.has('matches[].artifact.name') ||
       (paths.has('source.type') && paths.has('source.target'))),
   async *read({ chunks }) {
@@ -101,33 +102,31 @@ function subjectOf(root: JsonMembers): { type: string; name: string } | undefine
   return name === undefined ? undefined : { type, name };
 }
 
+const UPDATE = 'run `grype db update` and scan again';
+
 function databaseProblems(descriptor: JsonMembers, { saysNotExploited }: ReadState): ScanProblem[] {
   const database = objectIn(descriptor, 'db', 'descriptor') ?? {};
   const status = objectIn(database, 'status', 'descriptor.db') ?? database;
   const problems: ScanProblem[] = [];
   const error = wordsIn(status, 'error', 'descriptor.db');
   if (error !== undefined || flagIn(status, 'valid', 'descriptor.db') === false) {
-    problems.push({
-      code: 'SCANGATE_SCAN_INCOMPLETE',
-      message: `the vulnerability database of Grype was not valid${error === undefined ? '' : `: ${error}`}`,
-      mend: 'run `grype db update` and scan again',
-    });
+    const message = `the vulnerability database of Grype was not valid${error === undefined ? '' : `: ${error}`}`;
+    problems.push(scanProblem('SCANGATE_SCAN_INCOMPLETE', message, UPDATE));
   }
   const providers = objectIn(database, 'providers', 'descriptor.db');
   if (saysNotExploited && (!providers || !Object.hasOwn(providers, 'kev'))) {
-    problems.push({
-      code: 'SCANGATE_SCAN_INCOMPLETE',
-      message: 'the report does not show that the database of Grype had the catalogue of known exploited vulnerabilities (provider kev)',
-      mend: 'run `grype db update` and scan again',
-    });
+    const message = 'the report does not show that the database of Grype had the catalogue of known exploited vulnerabilities (kev)';
+    problems.push(scanProblem('SCANGATE_SCAN_INCOMPLETE', message, UPDATE));
   }
   return problems;
 }
 
 /** Packages that Grype had no data for: past the end of their distribution, or of one that it does not match at all. */
 const alertProblems = ({ alerts }: ReadState): ScanProblem[] =>
-  [...alerts].map(([type, { message, packages }]) => ({
-    code: 'SCANGATE_SCAN_INCOMPLETE',
-    message: `Grype warns about ${packages} ${packages === 1 ? 'package' : 'packages'} (${type}): ${message}`,
-    mend: 'move to a supported distribution, or set policy.onIncomplete when a partial view is good enough',
-  }));
+  [...alerts].map(([type, { message, packages }]) =>
+    scanProblem(
+      'SCANGATE_SCAN_INCOMPLETE',
+      `Grype warns about ${counted(packages, 'package')} (${type}): ${message}`,
+      'move to a supported distribution, or set policy.onIncomplete when a partial view is good enough',
+    ),
+  );

@@ -1,4 +1,5 @@
-import { CVSS_VERSIONS, type CvssScore, type RawFinding } from '../../../model/finding.js';
+import type { CvssScore, RawFinding } from '../../../model/finding.js';
+import { CVSS_VERSIONS } from '../../../model/kinds.js';
 import { severityOfWord } from '../../../model/severity.js';
 import type { JsonMembers } from '../../../wire/json.js';
 import { asObject, listIn, numberIn, objectIn, requiredTextIn, textsIn, wordsIn } from '../../../wire/take.js';

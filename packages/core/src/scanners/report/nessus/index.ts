@@ -4,7 +4,7 @@ import { textAt, walkXml, type XmlElement, type XmlRecord } from '../../../wire/
 import { isoTime } from '../../normalise.js';
 import { counted, listNames, MAX_NAMES, scanProblem } from '../../problem.js';
 import type { ReportReader } from '../reader.js';
-import { complianceFinding, complianceResult, hostOf, itemFinding, propertiesOf } from './normalise.js';
+import { complianceFinding, complianceResult, hostOf, itemFinding, type NessusHost, propertiesOf } from './normalise.js';
 
 /** The policy holds thousands of settings: it is a record so that it is let go. */
 const records = [
@@ -30,7 +30,14 @@ export const nessus: ReportReader = {
   title: 'Nessus file (.nessus, version 2)',
   recognise: ({ root }) => root?.name === 'NessusClientData_v2',
   async *read({ chunks }) {
-    const state: ReadState = { version: undefined, policy: undefined, report: undefined, hosts: newHosts(), passed: 0 };
+    const state: ReadState = {
+      current: undefined,
+      version: undefined,
+      policy: undefined,
+      report: undefined,
+      hosts: newHosts(),
+      passed: 0,
+    };
     for await (const batch of walkXml(chunks, { records })) {
       const findings: RawFinding[] = [];
       for (const record of batch) take(record, state, findings);
@@ -58,6 +65,8 @@ interface Hosts {
 }
 
 interface ReadState {
+  /** The host whose items are being read. */
+  current: { element: XmlElement; host: NessusHost } | undefined;
   version: string | undefined;
   policy: string | undefined;
   report: XmlElement | undefined;
@@ -91,7 +100,8 @@ function take({ element, scope }: XmlRecord, state: ReadState, findings: RawFind
 }
 
 function takeItem(item: XmlElement, hostElement: XmlElement, state: ReadState, findings: RawFinding[]): void {
-  const host = hostOf(hostElement);
+  if (state.current?.element !== hostElement) state.current = { element: hostElement, host: hostOf(hostElement) };
+  const { host } = state.current;
   const result = complianceResult(item);
   if (result !== undefined) {
     if (result === 'PASSED') state.passed++;

@@ -71,7 +71,6 @@ function requiredAttribute(item: XmlElement, name: string): string {
 export function itemFinding(item: XmlElement, host: NessusHost): RawFinding {
   const id = requiredAttribute(item, 'pluginID');
   const lowered = severityOfWord(textAt(item, 'risk_factor') ?? 'none') !== 'info';
-  const port = Number(item.attributes.port);
   const patched = textAt(item, 'patch_publication_date') !== undefined;
   const solution = textAt(item, 'solution');
   const severity = severityOf(item);
@@ -95,14 +94,21 @@ export function itemFinding(item: XmlElement, host: NessusHost): RawFinding {
       kind: 'host',
       host: host.name,
       ip: host.ip,
-      port: Number.isInteger(port) && port > 0 ? port : undefined,
+      port: portOf(item),
       protocol: item.attributes.protocol?.trim() || undefined,
     },
     description: textAt(item, 'description') ?? textAt(item, 'synopsis'),
-    impact: textAt(item, 'synopsis'),
     remediation: solution?.toLowerCase() === 'n/a' ? undefined : solution,
     evidence: textAt(item, 'plugin_output'),
   };
+}
+
+/** Port 0 stands for the host as a whole. */
+function portOf(item: XmlElement): number | undefined {
+  const text = item.attributes.port?.trim() ?? '';
+  if (text === '' || text === '0') return undefined;
+  if (!/^\d{1,5}$/.test(text)) throw new ScangateError('SCANGATE_REPORT_SHAPE', `ReportItem@port: "${excerpt(text)}" is no port`);
+  return Number(text);
 }
 
 const XREF = /^(CWE|OWASP|CISA-[A-Z-]+):\s*(.+)$/i;

@@ -64,7 +64,7 @@ function takeJson({ at, value, scope }: JsonRecord, state: ReadState): RawFindin
     const members = asObject(value, at);
     const listed = streamedIn(members, 'instances', at);
     return takeAlert(members, wordsIn(scope.at(-1) ?? {}, '@name', 'site'), listed !== undefined, state, at);
-  } else if (SITES.includes(at) && isSite(value)) {
+  } else if (SITES.includes(at)) {
     const site = asObject(value, at);
     streamedIn(site, 'alerts', at);
     state.sites.push(wordsIn(site, '@name', at) ?? wordsIn(site, '@host', at) ?? 'a site without a name');
@@ -75,9 +75,6 @@ function takeJson({ at, value, scope }: JsonRecord, state: ReadState): RawFindin
   }
   return [];
 }
-
-/** The list of sites closes as a record of the same name as a bare site. */
-const isSite = (value: unknown): boolean => value !== null;
 
 async function* readXml({ chunks }: ReportInput): AsyncGenerator<RawFinding[], ScanStatement, undefined> {
   const state = newState();
@@ -125,7 +122,7 @@ function takeAlert(members: JsonMembers, site: string | undefined, hasList: bool
   // Newer reports may count a problem of the whole site by a word.
   const count = /^systemic$/i.test(wordsIn(members, 'count', at) ?? '') ? undefined : numberIn(members, 'count', at);
   const shown = hasList ? instances.length : findings.length;
-  if (count !== undefined && count > Math.max(shown, 0)) {
+  if (count !== undefined && count > shown) {
     state.problems.push({
       code: 'SCANGATE_SCAN_COUNT_MISMATCH',
       message: `ZAP counts ${count} instances of "${excerpt(findings[0]?.vulnerability.title ?? '')}" and lists ${shown}`,

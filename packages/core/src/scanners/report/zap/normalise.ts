@@ -65,8 +65,8 @@ export function alertFindings({ members, instances }: ZapAlert, site: string | u
 function alertCommon(members: JsonMembers, at: string): Omit<RawFinding, 'location'> {
   const name = wordsIn(members, 'alert', at) ?? wordsIn(members, 'name', at);
   const plugin = wordsIn(members, 'pluginid', at);
-  // Alerts raised by hand or by a script all have the plugin -1.
-  const id = wordsIn(members, 'alertRef', at)?.replace(/^-1$/, '') || (plugin === '-1' ? name : (plugin ?? name));
+  // Alerts raised by hand or by a script all have the number -1.
+  const id = [wordsIn(members, 'alertRef', at), plugin].find((number) => number !== undefined && number !== '-1') ?? name;
   if (id === undefined) throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at} has neither a pluginid nor a name`);
   const tags = tagsOf(members, at);
   const risk = wordsIn(members, 'riskcode', at);
