@@ -12,7 +12,12 @@ const CLI = join(ROOT, 'apps', 'cli', 'bin', 'scangate.mjs');
 export interface SeenVerdict {
   outcome: string;
   exitCode: number;
-  targets: { format?: string; state: string; evidence?: string; counts: { total: number } }[];
+  targets: {
+    format?: string;
+    state: string;
+    evidence?: string;
+    counts: { total: number; bySeverity: Record<string, number> };
+  }[];
   reasons: { code: string; outcome: string }[];
 }
 
@@ -38,6 +43,12 @@ export const outcomeOf = ({ code, verdict }: Gated) => ({
   format: verdict.targets[0]?.format,
   total: verdict.targets[0]?.counts.total,
 });
+
+/** The ids of all findings, as findings.ndjson has them. */
+export async function idsOf({ out }: Gated): Promise<string[]> {
+  const lines = (await readFile(join(out, 'findings.ndjson'), 'utf8')).trim().split('\n');
+  return lines.map((line) => (JSON.parse(line) as { vulnerability: { id: string } }).vulnerability.id);
+}
 
 export const codesOf = ({ verdict }: Gated): string[] => verdict.reasons.map(({ code }) => code);
 

@@ -32,6 +32,8 @@ export async function judgeTargets(context: Context, options: Options, policy: P
   const print = (text: string): void => context.process.stdout.write(redact(text));
   try {
     output.clear(reports.map(({ path }) => path));
+    // A report without a word is a file all the same: nobody has to guess whether it is missing or empty.
+    for (const { path } of reports) output.append(path, '');
     const judgement = await runGate({
       targets,
       policy,

@@ -59,7 +59,8 @@ export function inRanges(ranges: readonly IdRange[] | undefined, id: number): bo
 export function integerParameter(form: URLSearchParams, name: string): number | undefined {
   const value = form.get(name);
   if (value === null) return undefined;
-  if (!/^\d+$/.test(value)) throw new BadParameter(1905, `parameter ${name} has invalid value: ${value} (not an integer)`);
+  if (!/^\d+$/.test(value))
+    throw new BadParameter(1905, `parameter ${name} has invalid value: ${value} (not an integer)`);
   return Number(value);
 }
 

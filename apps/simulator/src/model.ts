@@ -43,6 +43,13 @@ export interface OptionProfile {
   readonly created: number;
 }
 
+/** A named set of name resolutions that a scan can be launched with. */
+export interface DnsOverride {
+  readonly id: number;
+  readonly name: string;
+  readonly created: number;
+}
+
 export interface AuthRecord {
   readonly id: number;
   readonly name: string;
@@ -161,7 +168,11 @@ export interface Report {
 
 export interface Vulnerability {
   readonly qid: number;
-  readonly type: 'Vulnerability' | 'Potential Vulnerability' | 'Vulnerability or Potential Vulnerability' | 'Information Gathered';
+  readonly type:
+    | 'Vulnerability'
+    | 'Potential Vulnerability'
+    | 'Vulnerability or Potential Vulnerability'
+    | 'Information Gathered';
   readonly severity: number;
   readonly title: string;
   readonly category: string;
@@ -175,7 +186,12 @@ export interface Vulnerability {
   readonly consequence?: string;
   readonly solution?: string;
   readonly cvss2?: { readonly base: string; readonly temporal: string; readonly vector: string };
-  readonly cvss3?: { readonly base: string; readonly temporal: string; readonly vector: string; readonly version: string };
+  readonly cvss3?: {
+    readonly base: string;
+    readonly temporal: string;
+    readonly vector: string;
+    readonly version: string;
+  };
   readonly pci: boolean;
   readonly threats?: readonly { readonly id: number; readonly name: string }[];
   readonly exploit?: string;
@@ -220,6 +236,7 @@ export interface Seed {
   readonly appliances: readonly Appliance[];
   readonly optionProfiles: readonly OptionProfile[];
   readonly authRecords: readonly AuthRecord[];
+  readonly dnsOverrides: readonly DnsOverride[];
   readonly webApps: readonly WebApp[];
   readonly findings: readonly FindingSource[];
   readonly pastScans: readonly Scan[];

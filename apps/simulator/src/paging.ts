@@ -82,7 +82,6 @@ export function answerSearch<T>(context: Context, searched: Searched<T>): Answer
   const full = page.records.length === limit && last !== undefined;
   const answered: ServicePage = {
     schema: searched.schema,
-    name: searched.name,
     count: page.records.length,
     hasMore: page.hasMore,
     ...(full ? { lastId: searched.id(last) } : {}),
@@ -91,8 +90,12 @@ export function answerSearch<T>(context: Context, searched: Searched<T>): Answer
   return servicePage(context, answered);
 }
 
-function* renderAll<T>(records: readonly T[], searched: Searched<T>, request: ServiceRequest): Iterable<Value> {
-  for (const record of records) yield searched.render(record, request);
+function* renderAll<T>(
+  records: readonly T[],
+  searched: Searched<T>,
+  request: ServiceRequest,
+): Iterable<readonly [string, Value]> {
+  for (const record of records) yield [searched.name, searched.render(record, request)];
 }
 
 /** Answers a count: the total of a filter, without records. */

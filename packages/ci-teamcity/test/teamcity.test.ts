@@ -93,8 +93,8 @@ describe('teamcity', () => {
         attributes: {
           identity: expect.stringMatching(/^scangate_[0-9a-f]{32}$/),
           description: `rule "nothing critical": at most 0, observed 2
-CRITICAL CVE-2099-0001 heap overflow; where: shop-image: libexample 1.0; fix: update to 1.1
-CRITICAL CVE-2099-0002 heap overflow; where: shop-image: libexample 1.0; fix: update to 1.1`,
+CRITICAL CVE-2099-0001 heap overflow; where: shop-image: libexample 1.0 (debian); fix: update to 1.1
+CRITICAL CVE-2099-0002 heap overflow; where: shop-image: libexample 1.0 (debian); fix: update to 1.1`,
         },
       },
       {
@@ -175,7 +175,8 @@ CRITICAL CVE-2099-0002 heap overflow; where: shop-image: libexample 1.0; fix: up
   });
 
   it('keeps a description within 4,000 characters', async () => {
-    const [first] = problemsOf(await buildDeliveryInput({ text: 'x'.repeat(5000) }));
+    const message = 'x'.repeat(5000);
+    const [first] = problemsOf(await withReasons([{ outcome: 'fail', code: 'SCANGATE_SCAN_FAILED', message }]));
     expect(first?.description?.length).toBe(4000);
   });
 });

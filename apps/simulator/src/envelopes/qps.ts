@@ -19,10 +19,10 @@ export interface ServicePage {
   readonly count?: number;
   readonly hasMore?: boolean;
   readonly lastId?: number;
-  /** Type name of the records. */
-  readonly name?: string;
-  /** Absent = no `data` at all. */
-  readonly records?: Iterable<Value>;
+  /** Records with the names of their types; absent = no `data` at all. */
+  readonly records?: Iterable<readonly [string, Value]>;
+  /** There are more records than the count says. */
+  readonly uncounted?: boolean;
 }
 
 export function qpsHeaders(world: World, json: boolean, success: boolean): Record<string, string> {
@@ -50,7 +50,7 @@ function* xmlPage(world: World, page: ServicePage): Iterable<string> {
   if (page.lastId !== undefined && page.hasMore) yield `  <lastId>${page.lastId}</lastId>\n`;
   if (page.records !== undefined) {
     yield '  <data>\n';
-    for (const record of page.records) yield* recordXml(page.name ?? '', record, 2);
+    for (const [name, record] of page.records) yield* recordXml(name, record, 2);
     yield '  </data>\n';
   }
   yield '</ServiceResponse>\n';
@@ -61,12 +61,12 @@ function* jsonPage(page: ServicePage, habits: JsonHabits): Iterable<string> {
   if (page.count !== undefined) yield `"count":${page.count},`;
   if (page.lastId !== undefined) yield `"lastId":${page.lastId},`;
   if (page.records !== undefined) {
-    const bare = habits.collapseSingle && page.count === 1;
+    const bare = habits.collapseSingle && page.count === 1 && !page.uncounted;
     yield bare ? '"data":' : '"data":[';
     let first = true;
-    for (const record of page.records) {
+    for (const [name, record] of page.records) {
       if (!first) yield ',';
-      yield* recordJson(page.name ?? '', record, habits);
+      yield* recordJson(name, record, habits);
       first = false;
     }
     yield bare ? ',' : '],';
@@ -86,8 +86,9 @@ export function servicePage({ world, call }: Context, page: ServicePage): Answer
 }
 
 /** One record under SUCCESS, as get, status, create and launch answer. */
-export function serviceRecords(context: Context, schema: string, name: string, records: readonly Value[]): Answer {
-  return servicePage(context, { schema, name, records, count: records.length });
+export function serviceRecords(context: Context, schema: string, name: string, values: readonly Value[]): Answer {
+  const records = values.map((value) => [name, value] as const);
+  return servicePage(context, { schema, records, count: values.length });
 }
 
 function errorJson(error: ServiceError): string {
@@ -99,9 +100,7 @@ function errorJson(error: ServiceError): string {
 }
 
 function errorXml(world: World, schema: string, error: ServiceError): string {
-  const resolution = error.resolution
-    ? `    <errorResolution>${escapeXml(error.resolution)}</errorResolution>\n`
-    : '';
+  const resolution = error.resolution ? `    <errorResolution>${escapeXml(error.resolution)}</errorResolution>\n` : '';
   return `${xmlHead(world, schema)}  <responseCode>${escapeXml(error.code)}</responseCode>
   <responseErrorDetails>
     <errorMessage>${escapeXml(error.message)}</errorMessage>

@@ -9,7 +9,7 @@ export type Value =
   | { readonly kind: 'text' | 'cdata'; readonly value: string }
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'flag'; readonly value: boolean }
-  | { readonly kind: 'encoded'; readonly value: string }
+  | { readonly kind: 'encoded'; readonly value: string; readonly plain?: string }
   | { readonly kind: 'group'; readonly members: readonly (readonly [string, Value])[] }
   | { readonly kind: 'list'; readonly wrapper: 'list' | 'set'; readonly counted: boolean; readonly items: Items }
   | { readonly kind: 'long'; readonly item: string; readonly count: number; readonly values: () => Iterable<Value> };
@@ -20,8 +20,12 @@ export const text = (value: string): Value => ({ kind: 'text', value });
 export const quoted = (value: string): Value => ({ kind: 'cdata', value });
 export const number = (value: number): Value => ({ kind: 'number', value });
 export const flag = (value: boolean): Value => ({ kind: 'flag', value });
-/** Bytes as base64, marked `base64="true"` in XML. */
-export const encoded = (value: string): Value => ({ kind: 'encoded', value });
+/** Bytes as base64, marked `base64="true"` in XML. JSON has no mark: there the plain text stands, where one is given. */
+export const encoded = (value: string, plain?: string): Value => ({
+  kind: 'encoded',
+  value,
+  ...(plain === undefined ? {} : { plain }),
+});
 
 type Member = readonly [string, Value | undefined];
 
@@ -91,10 +95,10 @@ export function toJson(value: Value, habits: JsonHabits): Json {
   switch (value.kind) {
     case 'text':
     case 'cdata':
-    case 'encoded':
-      return value.value;
     case 'number':
       return value.value;
+    case 'encoded':
+      return value.plain ?? value.value;
     case 'flag':
       return String(value.value);
     case 'group':

@@ -119,7 +119,7 @@ function results(world: World, view: FindingView): Value {
   const payload = group([
     ['payload', spec.payload === undefined ? undefined : quoted(spec.payload)],
     ['request', spec.url === undefined ? undefined : request(world, spec.url)],
-    ['response', encoded(base64(world, spec.response))],
+    ['response', encoded(base64(world, spec.response), spec.response)],
     [
       'payloadResponce',
       group([

@@ -76,9 +76,7 @@ function stats(world: World, tallies: Tallies): Value {
   const { faults } = world;
   const extra = faults.isActive('counter-mismatch') ? Number(faults.setting('counter-mismatch', 'extra')) : 0;
   const kinds = Object.entries(tallies.kinds) as [FindingKind, Tally][];
-  const global = kinds.flatMap(([kind, tally]) =>
-    levels(tally, PREFIXES[kind], kind === 'VULNERABILITY' ? extra : 0),
-  );
+  const global = kinds.flatMap(([kind, tally]) => levels(tally, PREFIXES[kind], kind === 'VULNERABILITY' ? extra : 0));
   return group([
     ['global', group(global)],
     ['byGroup', byName('GroupStat', 'group', tallies.groups)],
@@ -135,7 +133,9 @@ export function scanResults(world: World, scan: Scan): readonly Member[] {
     ['vulns', list('VULNERABILITY', 'WasScanVuln', (spec) => occurrence(world, spec, 'WasScanVuln'))],
     [
       'sensitiveContents',
-      list('SENSITIVE_CONTENT', 'WasScanSensitiveContent', (spec) => occurrence(world, spec, 'WasScanSensitiveContent')),
+      list('SENSITIVE_CONTENT', 'WasScanSensitiveContent', (spec) =>
+        occurrence(world, spec, 'WasScanSensitiveContent'),
+      ),
     ],
     ['igs', list('INFORMATION_GATHERED', 'WasScanIg', (spec) => gathered(world, spec))],
   ];

@@ -52,7 +52,8 @@ function dateTests(form: URLSearchParams): readonly Test[] {
     if (before !== undefined) tests.push((vulnerability) => of(vulnerability) < before);
   };
   add('published', ({ published }) => published);
-  for (const name of ['last_modified', 'last_modified_by_service', 'code_modified']) add(name, ({ modified }) => modified);
+  for (const name of ['last_modified', 'last_modified_by_service', 'code_modified'])
+    add(name, ({ modified }) => modified);
   return tests;
 }
 

@@ -56,11 +56,10 @@ export class Judge {
   }
 
   end(): Judged {
-    const rules = this.policy.rules.map((rule, index) => ruleVerdict(rule, this.totals[index] as Tally));
-    const reasons = [
-      ...this.policy.rules.flatMap((rule, index) => ruleReasons(rule, rules[index] as VerdictRule)),
-      ...this.targets.flatMap((target) => targetReasons(target, this.policy.onIncomplete)),
-    ];
+    const unseen = this.targets.flatMap((target) => targetReasons(target, this.policy.onIncomplete));
+    const isBlind = unseen.some(({ outcome }) => outcome !== 'warn');
+    const rules = this.policy.rules.map((rule, index) => ruleVerdict(rule, this.totals[index] as Tally, isBlind));
+    const reasons = [...this.policy.rules.flatMap((rule, index) => ruleReasons(rule, rules[index] as VerdictRule)), ...unseen];
     const highlights = this.totals.map(({ counted, open }) => ({ counted: counted.list(), undecided: open.list() }));
     return { outcome: worst(reasons), targets: this.targets, rules, reasons: sorted(reasons), highlights };
   }
@@ -173,9 +172,10 @@ const add = (counts: Map<string, number>, key: string): void => {
 const ordered = (counts: ReadonlyMap<string, number>, order: readonly string[]): Record<string, number> =>
   Object.fromEntries(order.filter((key) => counts.has(key)).map((key) => [key, counts.get(key) as number]));
 
-function ruleVerdict(rule: Rule, tally: Tally): VerdictRule {
+/** A rule holds only over what was seen: beside a target that was not, it is inconclusive unless it is violated already. */
+function ruleVerdict(rule: Rule, tally: Tally, isBlind: boolean): VerdictRule {
   const violated = tally.observed > rule.max;
-  const open = tally.undecided > 0 && rule.missing === 'inconclusive';
+  const open = isBlind || (tally.undecided > 0 && rule.missing === 'inconclusive');
   return {
     name: rule.name,
     action: rule.action,

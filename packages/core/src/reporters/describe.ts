@@ -135,25 +135,26 @@ export const findingLine = (finding: Finding, maxFixChars: number): string =>
 export const moreSentence = (total: number, shown: number): string | undefined =>
   total > shown ? `and ${total - shown} more; all are in ${ALL_FINDINGS}` : undefined;
 
-/** A rule with the findings that a person needs to see in order to act on it. */
+/** The findings to show of a rule, and how many there are in all. */
 export interface ShownFindings {
   findings: readonly Finding[];
-  more: string | undefined;
+  total: number;
 }
 
-export const countedOf = (rule: VerdictRule, highlights: RuleHighlights | undefined, max: number): ShownFindings =>
-  shown(highlights?.counted ?? [], rule.observed, max);
+export const countedOf = (rule: VerdictRule, highlights: RuleHighlights | undefined, max: number): ShownFindings => ({
+  findings: highlights?.counted.slice(0, max) ?? [],
+  total: rule.observed,
+});
 
 /** Findings a rule could not decide on. Those it counts all the same stand among the counted ones. */
 export const undecidedOf = (rule: VerdictRule, highlights: RuleHighlights | undefined, max: number): ShownFindings =>
-  rule.missing.treatedAs === 'inconclusive'
-    ? shown(highlights?.undecided ?? [], rule.missing.count, max)
-    : { findings: [], more: undefined };
+  isUndecided(rule)
+    ? { findings: highlights?.undecided.slice(0, max) ?? [], total: rule.missing.count }
+    : { findings: [], total: 0 };
 
-function shown(all: readonly Finding[], total: number, max: number): ShownFindings {
-  const findings = all.slice(0, max);
-  return { findings, more: moreSentence(total, findings.length) };
-}
+/** Whether findings lack what the rule looks at, and the policy does not say how to treat them. */
+export const isUndecided = ({ missing }: VerdictRule): boolean =>
+  missing.count > 0 && missing.treatedAs === 'inconclusive';
 
 /** Reasons with this outcome, without those that only repeat what a violated rule says. */
 export const reasonsOf = ({ reasons }: Verdict, outcome: Outcome): Reason[] =>

@@ -62,52 +62,59 @@ export const junit: Reporter = {
 function render(judgement: Judgement): string[] {
   const { verdict } = judgement;
   const nameOf = uniqueNames();
-  const suites = [
-    policySuite(judgement, nameOf),
-    ...verdict.targets.map((target) => targetSuite(target, verdict, nameOf)),
-  ];
+  const verdictName = nameOf('the policy was judged');
+  const rules = ruleCases(judgement, nameOf);
+  const targets = verdict.targets.map((target) => targetSuite(target, verdict, nameOf));
+  const shown = [...rules, ...targets.flatMap(({ cases }) => cases)];
+  const policy = {
+    name: 'policy',
+    className: 'scangate.policy',
+    cases: [verdictCase(verdictName, verdict, shown), ...rules],
+  };
   const seconds = (Date.parse(verdict.finishedAt) - Date.parse(verdict.startedAt)) / 1000;
   const time = seconds > 0 ? seconds.toFixed(3) : '0';
-  const all = suites.flatMap(({ cases }) => cases);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
-    `<testsuites name="scangate" ${counts(all)} time="${time}">\n`,
-    ...suites.map((suite, index) => suiteText(suite, index === 0 ? time : '0')),
+    `<testsuites name="scangate" ${counts([...policy.cases, ...targets.flatMap(({ cases }) => cases)])} time="${time}">\n`,
+    suiteText(policy, time),
+    ...targets.map((suite) => suiteText(suite, '0')),
     '</testsuites>\n',
   ];
 }
 
+const plainName = (text: string): string => brief(terminalText(text), 200).replaceAll('.', '_') || 'without a name';
+
 /** Names without dots, which Jenkins and TeamCity take for packages; GitLab drops the second of two equal cases. */
 function uniqueNames(): (text: string) => string {
-  const seen = new Map<string, number>();
+  const seen = new Set<string>();
   return (text) => {
-    const name = brief(terminalText(text), 200).replaceAll('.', '_');
-    const times = (seen.get(name) ?? 0) + 1;
-    seen.set(name, times);
-    return times === 1 ? name : `${name} (${times})`;
+    const name = plainName(text);
+    let unique = name;
+    for (let number = 2; seen.has(unique); number++) unique = `${name} (${number})`;
+    seen.add(unique);
+    return unique;
   };
 }
 
-/** Never empty: its first case holds what belongs to no rule and no target, and passes when nothing does. */
-function policySuite({ verdict, highlights }: Judgement, nameOf: (text: string) => string): TestSuite {
+function ruleCases({ verdict, highlights }: Judgement, nameOf: (text: string) => string): TestCase[] {
   const room = { bytes: MAX_FINDING_BYTES };
-  const first = nameOf('the policy was judged');
-  const rules = verdict.rules.map((rule, index) => ruleCase(rule, verdict, highlights[index], nameOf(rule.name), room));
-  return { name: 'policy', className: 'scangate.policy', cases: [verdictCase(first, verdict), ...rules] };
+  return verdict.rules.map((rule, index) => ruleCase(rule, verdict, highlights[index], nameOf(rule.name), room));
 }
 
-function verdictCase(name: string, verdict: Verdict): TestCase {
+/**
+ * Holds what belongs to no rule and no target. It is always there, so that no reader sees an empty suite, and it takes
+ * the verdict itself where no other case shows it.
+ */
+function verdictCase(name: string, verdict: Verdict, shown: readonly TestCase[]): TestCase {
   const rules = new Set(verdict.rules.map((rule) => rule.name));
   const targets = new Set(verdict.targets.map((target) => target.name));
   const owned = ({ rule, target }: Reason): boolean =>
     (rule !== undefined && rules.has(rule)) || (target !== undefined && targets.has(target));
   const others = verdict.reasons.filter((reason) => !owned(reason));
-  return {
-    name,
-    result: RESULTS[worst(others.map(({ outcome }) => outcome))],
-    lines: others.flatMap(reasonLines),
-    output: headline(verdict),
-  };
+  const isShown = shown.some(({ result }) => result === RESULTS[verdict.outcome]);
+  const outcome = worst([...others.map((reason) => reason.outcome), ...(isShown ? [] : [verdict.outcome])]);
+  const lines = others.length > 0 ? others.flatMap(reasonLines) : [headline(verdict)];
+  return { name, result: RESULTS[outcome], lines: outcome === 'pass' ? [] : lines, output: headline(verdict) };
 }
 
 const warned = (outcome: Outcome, sentence: string): string => (outcome === 'warn' ? `warning: ${sentence}` : sentence);
@@ -141,14 +148,15 @@ function ruleCase(
   return { name, result: RESULTS[outcome], lines };
 }
 
-function findingLines({ findings, more }: ShownFindings, room: { bytes: number }): string[] {
+function findingLines({ findings, total }: ShownFindings, room: { bytes: number }): string[] {
   const lines: string[] = [];
   for (const finding of findings) {
     const line = findingLine(finding, MAX_FIX_CHARS);
     room.bytes -= Buffer.byteLength(lineText(line));
-    if (room.bytes < 0) return [...lines, moreSentence(findings.length, lines.length) ?? ''];
+    if (room.bytes < 0) break;
     lines.push(line);
   }
+  const more = moreSentence(total, lines.length);
   return more === undefined ? lines : [...lines, more];
 }
 
@@ -163,7 +171,6 @@ function targetSentence(target: VerdictTarget, problems: readonly Problem[]): st
 }
 
 function targetSuite(target: VerdictTarget, verdict: Verdict, nameOf: (text: string) => string): TestSuite {
-  const name = brief(terminalText(target.name), 200).replaceAll('.', '_');
   const { onIncomplete } = verdict.policy;
   const reasons = verdict.reasons.filter((reason) => reason.target === target.name);
   const unseen: Outcome = target.state === 'unreadable' && onIncomplete === 'warn' ? 'inconclusive' : onIncomplete;
@@ -178,7 +185,7 @@ function targetSuite(target: VerdictTarget, verdict: Verdict, nameOf: (text: str
     lines,
     output: countsSentence(target),
   };
-  return { name: `target ${name}`, className: 'scangate.scan', cases: [testCase] };
+  return { name: `target ${plainName(target.name)}`, className: 'scangate.scan', cases: [testCase] };
 }
 
 const count = (cases: readonly TestCase[], result: Result): number =>

@@ -11,8 +11,10 @@ import {
   fixOf,
   headline,
   identifiersOf,
+  isUndecided,
   leftOutSentence,
   missingSentence,
+  moreSentence,
   outcomeWord,
   reasonSentence,
   reasonsOf,
@@ -87,7 +89,7 @@ function rulesTable({ rules }: Verdict): string[] {
 function findingTables({ verdict, highlights }: Judgement, maxChars: number): string {
   const numbered = verdict.rules.map((rule, index) => ({ rule, highlights: highlights[index] }));
   const broken = (outcome: 'fail' | 'warn') => numbered.filter(({ rule }) => rule.outcome === outcome);
-  const open = numbered.filter(({ rule }) => rule.missing.count > 0 && rule.missing.treatedAs === 'inconclusive');
+  const open = numbered.filter(({ rule }) => isUndecided(rule));
   const tables = [
     ...[...broken('fail'), ...broken('warn')].map(({ rule, highlights }) =>
       findingTable(outcomeWord(rule.outcome), rule, countedOf(rule, highlights, MAX_FINDINGS_PER_RULE)),
@@ -105,8 +107,9 @@ interface FindingTable {
   foot: string[];
 }
 
-function findingTable(word: string, rule: VerdictRule, { findings, more }: ShownFindings): FindingTable {
+function findingTable(word: string, rule: VerdictRule, { findings, total }: ShownFindings): FindingTable {
   const missing = missingSentence(rule);
+  const more = moreSentence(total, findings.length);
   const head = [
     `## ${word}: ${markdownText(ruleSentence(rule))}`,
     '',

@@ -9,7 +9,9 @@ import {
   fixOf,
   headline,
   identifiersOf,
+  isUndecided,
   missingSentence,
+  moreSentence,
   outcomeWord,
   reasonSentence,
   reasonsOf,
@@ -70,15 +72,16 @@ function* brokenRules({ verdict, highlights }: Judgement, outcome: Outcome): Gen
 /** Also rules that are violated already: their limit may be passed by more than what was counted. */
 function* undecidedRules({ verdict, highlights }: Judgement): Generator<string> {
   for (const [index, rule] of verdict.rules.entries()) {
-    if (rule.missing.count === 0 || rule.missing.treatedAs !== 'inconclusive') continue;
+    if (!isUndecided(rule)) continue;
     yield `  ${outcomeWord('inconclusive')}  ${ruleSentence(rule)}`;
     yield `    ${missingSentence(rule)}`;
     yield* findingLines(undecidedOf(rule, highlights[index], MAX_FINDINGS_PER_RULE));
   }
 }
 
-function* findingLines({ findings, more }: ShownFindings): Generator<string> {
+function* findingLines({ findings, total }: ShownFindings): Generator<string> {
   for (const finding of findings) yield* findingBlock(finding);
+  const more = moreSentence(total, findings.length);
   if (more !== undefined) yield `    ${more}`;
 }
 

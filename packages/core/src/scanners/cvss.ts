@@ -36,7 +36,8 @@ function baseScore(version: CvssScore['version'], vector: string): number | unde
       const parsed = new calculator.Cvss4P0(vector);
       return parsed.isBaseFullyDefined() ? parsed.calculateScores().baseMetricsOnly : undefined;
     }
-    const Calculator = version === '2.0' ? calculator.Cvss2 : version === '3.0' ? calculator.Cvss3P0 : calculator.Cvss3P1;
+    const Calculator =
+      version === '2.0' ? calculator.Cvss2 : version === '3.0' ? calculator.Cvss3P0 : calculator.Cvss3P1;
     const parsed = new Calculator(vector);
     return parsed.isBaseFullyDefined() ? parsed.calculateScores().base : undefined;
   } catch {

@@ -37,9 +37,11 @@ export function isoTime(value: string | number | undefined): string | undefined 
   return date.toISOString().replace('.000Z', 'Z');
 }
 
-/** {@link isoTime} of a text that names its zone; undefined for a local time, which only its own machine could place. */
+/** {@link isoTime} of a text that names its zone or counts milliseconds; undefined for a local time, which only its own machine could place. */
 export function zonedTime(value: string | undefined): string | undefined {
-  return /\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:z|[+-]\d\d:?\d\d)$/i.test(value?.trim() ?? '') ? isoTime(value?.trim()) : undefined;
+  const text = value?.trim() ?? '';
+  const isPlaced = /^\d{12,13}$|\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:z|[+-]\d\d:?\d\d)$/i.test(text);
+  return isPlaced ? isoTime(text) : undefined;
 }
 
 /** CVSS version of a vector: `CVSS:3.1/...`, or the bare `AV:.../AC:.../Au:...` of version 2. */

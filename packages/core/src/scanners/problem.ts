@@ -19,4 +19,5 @@ export function listNames(names: readonly string[], total: number = names.length
 }
 
 /** `1 rule`, `2 rules`. */
-export const counted = (count: number, noun: string, plural = `${noun}s`): string => `${count} ${count === 1 ? noun : plural}`;
+export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : plural}`;

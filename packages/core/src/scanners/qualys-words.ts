@@ -102,9 +102,13 @@ export function catalogueText(html: string | undefined): string | undefined {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const REPORT_TIME = /^(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d{1,2}):(\d{2}) ?([AP])M GMT(?:([+-])(\d{2}):?(\d{2}))?$/i;
 
+const ISO_UTC = /^(?:19[789]|2\d\d)\d-(?:0[1-9]|1[012])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+
 /** A time as WAS reports write it, `12 Mar 2020 04:42PM GMT-0400`, or ISO 8601 with its zone. Undefined for anything else. */
 export function platformTime(text: string | undefined): string | undefined {
   const words = text?.trim() ?? '';
+  // Nearly every time is of this form already, and there are millions in a large answer.
+  if (ISO_UTC.test(words)) return words;
   const [, day, monthName = '', year, hour, minute, half, sign, zoneHours = 0, zoneMinutes = 0] = REPORT_TIME.exec(words) ?? [];
   if (day === undefined) return /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)$/.test(words) ? isoTime(words) : undefined;
   const month = MONTHS.indexOf(monthName.toLowerCase());

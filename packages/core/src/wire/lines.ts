@@ -2,7 +2,7 @@ import { TextDecoder } from 'node:util';
 import { ScangateError } from '../errors.js';
 
 /** Longer lines are refused: a text without line ends is no line format, and must not fill the memory. */
-export const MAX_LINE_CHARS = 16 * 1024 * 1024;
+const MAX_LINE_CHARS = 16 * 1024 * 1024;
 
 /**
  * Cuts UTF-8 text into lines at LF and CRLF, whatever the size of the chunks. Lines come without their end.

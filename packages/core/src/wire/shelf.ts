@@ -1,5 +1,5 @@
-const BLOCK_BYTES = 1_048_576;
-const LINE_END = 0x0a;
+/** How much JSON text is gathered before it becomes bytes, in characters. */
+const BLOCK_CHARS = 65_536;
 
 /**
  * Holds records until what completes them has come, such as a glossary at the end of a report.
@@ -10,46 +10,34 @@ const LINE_END = 0x0a;
  */
 export class Shelf<T> implements Iterable<T> {
   count = 0;
-  private readonly blocks: { bytes: Buffer; length: number }[] = [];
+  private readonly blocks: Buffer[] = [];
+  private open: string[] = [];
+  private openChars = 0;
 
   append(value: T): void {
-    // JSON has no raw line end, so that one can stand between the records.
-    const text = `${JSON.stringify(value)}\n`;
-    let block = this.blocks[this.blocks.length - 1];
-    // At most three bytes for each unit: only near the end of a block does the exact number matter.
-    if (!block || block.length + text.length * 3 > block.bytes.length) {
-      const needed = Buffer.byteLength(text);
-      if (!block || block.length + needed > block.bytes.length) {
-        block = { bytes: Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, needed)), length: 0 };
-        this.blocks.push(block);
-      }
-    }
-    block.length += block.bytes.write(text, block.length);
+    const text = JSON.stringify(value);
+    this.open.push(text);
+    this.openChars += text.length;
     this.count++;
+    if (this.openChars >= BLOCK_CHARS) this.close();
   }
 
   /** The records in the order they came. */
   *[Symbol.iterator](): Generator<T> {
-    for (const { bytes, length } of this.blocks) {
-      let start = 0;
-      while (start < length) {
-        const end = bytes.indexOf(LINE_END, start);
-        yield JSON.parse(bytes.toString('utf8', start, end)) as T;
-        start = end + 1;
-      }
-    }
+    for (const batch of this.batches()) yield* batch;
   }
 
-  /** The records in batches of that many. */
-  *batches(size: number): Generator<T[]> {
-    let batch: T[] = [];
-    for (const value of this) {
-      batch.push(value);
-      if (batch.length < size) continue;
-      yield batch;
-      batch = [];
-    }
-    if (batch.length > 0) yield batch;
+  /** The records in batches, each as large as a block. */
+  *batches(): Generator<T[]> {
+    this.close();
+    for (const block of this.blocks) yield JSON.parse(block.toString()) as T[];
+  }
+
+  private close(): void {
+    if (this.open.length === 0) return;
+    this.blocks.push(Buffer.from(`[${this.open.join(',')}]`));
+    this.open = [];
+    this.openChars = 0;
   }
 }
 

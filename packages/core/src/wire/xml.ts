@@ -1,6 +1,6 @@
-import { TextDecoder } from 'node:util';
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { excerpt, ScangateError } from '../errors.js';
+import { XmlDecoder } from './xml-decoder.js';
 
 /** An element without its namespace prefix. `text` is its own text and CDATA, in order, untrimmed. */
 export interface XmlElement {
@@ -29,6 +29,8 @@ export interface XmlWalkOptions {
    * their own path is listed: list every element on the way that repeats without bound.
    */
   records: readonly string[];
+  /** Names of elements inside records that are not kept, nor what is in them: request headers, response bodies. */
+  skip?: readonly string[];
 }
 
 const MAX_DEPTH = 500;
@@ -114,9 +116,13 @@ export class XmlWalker {
   private rootClosed = false;
   private sawText = false;
   private ending = false;
+  private readonly skip: ReadonlySet<string>;
+  /** How many elements deep the parser is in an element that is skipped. */
+  private skipped = 0;
 
   constructor(options: XmlWalkOptions) {
     const root = compile(options.records);
+    this.skip = new Set(options.skip);
     const { parser, stack } = this;
     parser.on('error', (error) => {
       if (this.ending && !this.rootClosed) throw this.truncated();
@@ -133,7 +139,7 @@ export class XmlWalker {
     const text = (value: string): void => {
       const top = stack[stack.length - 1];
       // Space between records is dropped: kept, each piece is a slice that holds its whole chunk in memory.
-      if (!top) return;
+      if (!top || this.skipped > 0) return;
       const between = top.path !== undefined && top.path.children.size > 0;
       const blank = (between || !top.saysText) && isBlank(value);
       if (blank && between) return;
@@ -176,11 +182,16 @@ export class XmlWalker {
   }
 
   private open(tag: SaxesTagPlain, parent: PathNode | undefined): void {
-    if (this.stack.length >= MAX_DEPTH) {
+    if (this.stack.length + this.skipped >= MAX_DEPTH) {
       throw new ScangateError('SCANGATE_REPORT_MALFORMED', `the XML is nested deeper than ${MAX_DEPTH} elements`);
     }
     const name = localName(tag.name);
     const above = this.stack[this.stack.length - 1];
+    const isInside = above !== undefined && (parent === undefined || parent.children.size === 0);
+    if (this.skipped > 0 || (isInside && this.skip.has(name))) {
+      this.skipped++;
+      return;
+    }
     const path = parent && stepTo(parent, name);
     const attributes = tag.attributes as Record<string, string>;
     const element: XmlElement = { name, attributes, children: [], text: '' };
@@ -195,6 +206,10 @@ export class XmlWalker {
   }
 
   private close(): void {
+    if (this.skipped > 0) {
+      this.skipped--;
+      return;
+    }
     const top = this.stack.pop();
     if (!top) return;
     const above = this.stack[this.stack.length - 1];
@@ -202,47 +217,6 @@ export class XmlWalker {
     if ((top.path && !top.path.deep) || !above) this.out.push({ at: top.at, element: top.element, scope: this.stack.map(({ element }) => element) });
     // A listed record leaves its parent; what was only walked through stays there, emptied of records.
     if (above && !top.path?.listed && !top.path?.deep) above.element.children.push(top.element);
-  }
-}
-
-/** An XML declaration that names an encoding ends well before this, in bytes. */
-const DECLARATION_BYTES = 200;
-
-/** Decodes by byte order mark, then by the encoding of the XML declaration, then as UTF-8. Invalid bytes are an error. */
-export class XmlDecoder {
-  private decoder: TextDecoder | undefined;
-  /** First bytes, kept until there are enough of them to know the encoding: a pipe may give one at a time. */
-  private head: Uint8Array = new Uint8Array();
-
-  /** Takes the next bytes, or undefined for the end. */
-  decode(chunk: Uint8Array | undefined): string {
-    if (this.decoder) return this.run(this.decoder, chunk);
-    this.head = Buffer.concat([this.head, chunk ?? new Uint8Array()]);
-    if (chunk && this.head.byteLength < DECLARATION_BYTES) return '';
-    this.decoder = new TextDecoder(this.encodingOf(this.head), { fatal: true });
-    const text = this.run(this.decoder, this.head);
-    this.head = new Uint8Array();
-    return chunk ? text : text + this.run(this.decoder, undefined);
-  }
-
-  private run(decoder: TextDecoder, chunk: Uint8Array | undefined): string {
-    try {
-      return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
-    } catch (cause) {
-      throw new ScangateError('SCANGATE_REPORT_ENCODING', `the report is not valid ${decoder.encoding}`, { cause });
-    }
-  }
-
-  private encodingOf(head: Uint8Array): string {
-    if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
-    if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
-    const declaration = Buffer.from(head.subarray(0, DECLARATION_BYTES)).toString('latin1');
-    const name = /^\s*(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(declaration)?.[1] ?? 'utf-8';
-    try {
-      return new TextDecoder(name).encoding;
-    } catch (cause) {
-      throw new ScangateError('SCANGATE_REPORT_ENCODING', `the XML names the encoding "${excerpt(name)}", which is not supported`, { cause });
-    }
   }
 }
 

@@ -123,7 +123,7 @@ describe('evaluate', () => {
     target.unreadable({ code: 'SCANGATE_REPORT_TRUNCATED', message: 'ends in the middle', mend: 'wait' });
     const { outcome, rules, targets } = judging.end();
     expect(outcome).toBe('inconclusive');
-    expect(rules[0]).toMatchObject({ observed: 0, fingerprints: [] });
+    expect(rules[0]).toMatchObject({ observed: 0, fingerprints: [], outcome: 'inconclusive' });
     expect(targets[0]).toMatchObject({ state: 'unreadable', counts: { total: 1 } });
   });
 

@@ -28,12 +28,15 @@ describe('readLines', () => {
 
   it('gives the same lines whatever the size of the chunks, with characters of several bytes', async () => {
     const text = 'größe=5€\r\n日本=ü\n😀=1\nend';
-    for (const size of [1, 2, 3, 5, 7, 1000]) expect(await linesOf(text, size)).toEqual(['größe=5€', '日本=ü', '😀=1', 'end']);
+    for (const size of [1, 2, 3, 5, 7, 1000])
+      expect(await linesOf(text, size)).toEqual(['größe=5€', '日本=ü', '😀=1', 'end']);
   });
 
   it('refuses bytes that are not UTF-8, at the end as well', async () => {
     await expect(linesOf(Buffer.from([0x61, 0xff, 0x0a]))).rejects.toMatchObject({ code: 'SCANGATE_REPORT_ENCODING' });
-    await expect(linesOf(Buffer.from([0x61, 0x0a, 0xe2, 0x82]))).rejects.toMatchObject({ code: 'SCANGATE_REPORT_ENCODING' });
+    await expect(linesOf(Buffer.from([0x61, 0x0a, 0xe2, 0x82]))).rejects.toMatchObject({
+      code: 'SCANGATE_REPORT_ENCODING',
+    });
   });
 
   it('refuses a line beyond the limit, complete or not', async () => {

@@ -14,7 +14,7 @@ describe('Shelf', () => {
   it('is empty at first', () => {
     const shelf = new Shelf<string>();
     expect([...shelf]).toEqual([]);
-    expect([...shelf.batches(10)]).toEqual([]);
+    expect([...shelf.batches()]).toEqual([]);
   });
 
   it('leaves absent what was undefined', () => {
@@ -44,11 +44,14 @@ describe('Shelf', () => {
     expect([...shelf]).toEqual(['a\ud800', 'b']);
   });
 
-  it('gives batches', () => {
-    const shelf = new Shelf<number>();
-    for (let value = 0; value < 5; value++) shelf.append(value);
-    expect([...shelf.batches(2)]).toEqual([[0, 1], [2, 3], [4]]);
-    expect([...shelf.batches(5)]).toEqual([[0, 1, 2, 3, 4]]);
+  it('gives every record once in batches, and goes on after it was read', () => {
+    const shelf = new Shelf<string>();
+    for (let value = 0; value < 50; value++) shelf.append(String(value).padEnd(5_000));
+    const batches = [...shelf.batches()];
+    expect(batches.length).toBeGreaterThan(2);
+    expect(batches.flat().map(Number)).toEqual(Array.from({ length: 50 }, (_, value) => value));
+    shelf.append('50');
+    expect([...shelf].map(Number)).toHaveLength(51);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { child, flowText, type XmlElement, type XmlRecord, walkXml } from '../../src/wire/xml.js';
+import { child, flowText, walkXml, type XmlElement, type XmlRecord } from '../../src/wire/xml.js';
 
 async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
@@ -87,7 +87,8 @@ describe('flowText', () => {
 
   it('lets the caller show an element in its own way', async () => {
     const element = await rootOf('<p>a<br/>b<v id="n"/>c</p>');
-    const show = (inner: XmlElement, flow: string): string => (inner.name === 'br' ? '\n' : (inner.attributes.id ?? flow));
+    const show = (inner: XmlElement, flow: string): string =>
+      inner.name === 'br' ? '\n' : (inner.attributes.id ?? flow);
     expect(flowText(element, show)).toBe('a\nbnc');
   });
 

@@ -6,9 +6,13 @@ import { DIRECTIONS, SEPARATORS, wellFormed } from './controls.js';
  */
 const PLAIN = `\\u007f-\\u009f${SEPARATORS}${DIRECTIONS}`;
 const COMMANDS = '##(?:teamcity|vso)?\\[|section_(?:start|end):|\\[\\[ATTACHMENT\\|';
-const SUSPECT = new RegExp(`[${PLAIN}]|\\\\ud|${COMMANDS}`, 'i');
-const UNSAFE = new RegExp(`[${PLAIN}]`, 'g');
-const COMMAND = new RegExp(COMMANDS, 'gi');
+const UNSAFE = new RegExp(`[${PLAIN}]`);
+const ALL_UNSAFE = new RegExp(UNSAFE, 'g');
+const ALL_COMMANDS = new RegExp(COMMANDS, 'gi');
+
+/** What a JSON text must hold to need a closer look. Searching for them one by one beats one pattern: this runs over every finding. */
+const SUSPECTS = ['\\ud', '##', '[[', '_start:', '_end:'];
+const isSuspect = (text: string): boolean => UNSAFE.test(text) || SUSPECTS.some((suspect) => text.includes(suspect));
 
 const escapeUnit = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
@@ -22,8 +26,8 @@ function wellFormedValue(value: unknown): unknown {
 /** A plain value as JSON. Lone surrogates in it become U+FFFD; everything else comes back unchanged. */
 export function jsonText(value: object | string, indentSpaces = 0): string {
   const text = JSON.stringify(value, undefined, indentSpaces);
-  if (!SUSPECT.test(text)) return text;
+  if (!isSuspect(text)) return text;
   return JSON.stringify(wellFormedValue(value), undefined, indentSpaces)
-    .replace(UNSAFE, escapeUnit)
-    .replace(COMMAND, (command) => `${command[0]}${escapeUnit(command[1] as string)}${command.slice(2)}`);
+    .replace(ALL_UNSAFE, escapeUnit)
+    .replace(ALL_COMMANDS, (command) => `${command[0]}${escapeUnit(command[1] as string)}${command.slice(2)}`);
 }

@@ -18,7 +18,8 @@ const ENTITIES: Record<string, string> = {
 };
 /** Marks of references: user, issue, merge request, label, milestone, epic, snippet, alert. */
 const REFERENCE_MARKS = '@#!~%&$^';
-const SPECIAL = /:\/\/|\bwww(?=\.)|\bGH(?=-\d)|:(?=[\w+-]+:)|\[(?=\[|\w+:)|([&<>|\\$`*_[\]{}~^!#@%])(?=(\S?))/gi;
+const SPECIAL =
+  /\/(?=\/)|www(?=\.)|(?<![a-z0-9])GH(?=-\d)|:(?=[\w+-]+:)|\[(?=\[|\w+:)|([&<>|\\$`*_[\]{}~^!#@%])(?=(\S?))/gi;
 
 function escapeMark(mark: string, next: string): string {
   const safe = ENTITIES[mark] ?? (mark === '@' || mark === '%' ? mark : `\\${mark}`);
@@ -27,7 +28,6 @@ function escapeMark(mark: string, next: string): string {
 
 function escapeSpecial(match: string, mark: string | undefined, next: string | undefined): string {
   if (mark !== undefined) return escapeMark(mark, next ?? '');
-  if (match === '://') return `:${BREAK}//`;
   if (match === '[') return `\\[${BREAK}`;
   return match + BREAK;
 }

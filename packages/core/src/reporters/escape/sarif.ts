@@ -5,7 +5,8 @@ import { terminalBlock } from './terminal.js';
  * `[text](target)` a link, also in plain text. A blank breaks both; the escapes of the standard are shown as they are by
  * the viewers that do not know them.
  */
-export const sarifText = (text: string): string =>
-  terminalBlock(text)
-    .replace(/\](?=\()/g, '] ')
-    .replace(/\{(?=\d+\})/g, '{ ');
+export function sarifText(text: string): string {
+  const safe = terminalBlock(text);
+  if (!safe.includes('](') && !safe.includes('{')) return safe;
+  return safe.replace(/\](?=\()/g, '] ').replace(/\{(?=\d+\})/g, '{ ');
+}

@@ -18,5 +18,7 @@ export function shorten(text: string, maxChars: number): string {
   return kept + note(text.length - kept.length);
 }
 
+const UNEVEN = /[^\S ]| {2}|^ | $/;
+
 /** Line ends and runs of blanks as one blank. */
-export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+export const oneLine = (text: string): string => (UNEVEN.test(text) ? text.replace(/\s+/g, ' ').trim() : text);

@@ -1,9 +1,10 @@
 import type { Finding, Location } from '../../model/finding.js';
-import { FINDING_KINDS } from '../../model/kinds.js';
 import type { JudgedFinding } from '../../model/judged.js';
+import { FINDING_KINDS } from '../../model/kinds.js';
 import { brief, fixOf, identifiersOf, placeOf, severityOf, titleOf, whereOf } from '../describe.js';
 import { jsonText } from '../escape/json.js';
 import { sarifText } from '../escape/sarif.js';
+import { oneLine, shorten } from '../escape/shorten.js';
 import { levelOf } from './severity.js';
 import { relativeUri } from './uri.js';
 
@@ -32,7 +33,7 @@ export interface ResultParts {
 /** A finding as the parts of a SARIF `result`. */
 export function resultParts(judged: JudgedFinding, ruleNames: readonly string[]): ResultParts {
   const { finding } = judged;
-  const name = sarifText(placeOf(finding) || finding.target);
+  const name = oneLine(sarifText(placeOf(finding))) || sarifText(finding.target);
   const rest = {
     logicalLocations: [{ name, fullyQualifiedName: sarifText(whereOf(finding)), kind: 'resource' }],
   };
@@ -72,7 +73,8 @@ export function physicalLocation(uri: string, line = 1, endLine = line): string 
   return jsonText({ artifactLocation: { uri }, region: { startLine, ...(endLine > startLine ? { endLine } : {}) } });
 }
 
-const value = (text: string): string => sarifText(brief(text, MAX_VALUE_CHARS));
+/** Data for machines, not a message: cut to size, otherwise as the source has it. */
+const value = (text: string): string => shorten(text, MAX_VALUE_CHARS);
 
 function propertiesOf({ finding, rules, undecided }: JudgedFinding, ruleNames: readonly string[]) {
   const names = (indexes: readonly number[]): string[] =>

@@ -25,16 +25,19 @@ export const ruleId = ({ vulnerability: { source, id }, severity }: Finding): st
 /** A vulnerability as a `reportingDescriptor`, in JSON. */
 export function ruleJson(finding: Finding): string {
   const { vulnerability, severity, cvss } = finding;
-  const title = sarifText(brief(vulnerability.title, MAX_DESCRIPTION_CHARS));
-  const description = sarifText(oneLine(shorten(finding.description ?? vulnerability.title, MAX_DESCRIPTION_CHARS)));
+  const text = (raw: string): string =>
+    shorten(oneLine(sarifText(brief(raw, MAX_DESCRIPTION_CHARS))), MAX_DESCRIPTION_CHARS);
+  const id = ruleId(finding);
+  const name = oneLine(sarifText(brief(vulnerability.id, MAX_ID_CHARS)));
+  const title = text(vulnerability.title) || id;
   const help = helpParts(finding);
   const score = securitySeverity(severity, cvss);
   const link = vulnerability.links?.find(isWebLink);
   return jsonText({
-    id: ruleId(finding),
-    name: sarifText(brief(vulnerability.id, MAX_ID_CHARS)),
-    shortDescription: { text: shorten(title, MAX_DESCRIPTION_CHARS) },
-    fullDescription: { text: shorten(description, MAX_DESCRIPTION_CHARS) },
+    id,
+    ...(name === '' ? {} : { name }),
+    shortDescription: { text: title },
+    fullDescription: { text: text(finding.description ?? '') || title },
     help: { text: helpText(help), markdown: helpMarkdown(help) },
     ...(link === undefined ? {} : { helpUri: link }),
     defaultConfiguration: { level: levelOf(severity) },
@@ -59,16 +62,24 @@ function helpParts(finding: Finding): HelpPart[] {
   );
 }
 
+/** Without the description: it stands in `fullDescription`, and the file is limited. */
 const helpText = (parts: readonly HelpPart[]): string =>
-  parts.map(([heading, text]) => `${heading}: ${sarifText(text)}`).join('\n');
+  parts
+    .filter(([heading]) => heading !== 'Description')
+    .map(([heading, text]) => `${heading}: ${sarifText(text)}`)
+    .join('\n');
 
 const helpMarkdown = (parts: readonly HelpPart[]): string =>
   parts.map(([heading, text]) => `**${heading}**: ${text.split('\n').map(markdownText).join('  \n')}`).join('\n\n');
 
-/** Only `https`: the link is clickable in the viewer, and it comes from the report. */
-function isWebLink(link: string): boolean {
-  return link.length <= 500 && /^https:\/\/[!-~]+$/.test(link) && URL.canParse(link) && !/["<>\\^`{|}]/.test(link);
-}
+const WEB_LINK =
+  /^https:\/\/[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+(?::\d+)?(?:\/(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9a-f]{2})*)?(?:#[\w.~/-]*)?$/i;
+
+/**
+ * The link is clickable in the viewer, and it comes from the report: `https` and a plain host only. SARIF Multitool 5.7.0
+ * stops without a word at an address that .NET cannot read.
+ */
+const isWebLink = (link: string): boolean => link.length <= 500 && WEB_LINK.test(link) && URL.canParse(link);
 
 function tagsOf({ kind, vulnerability: { aliases = [], cwe = [], owasp = [] } }: Finding): string[] {
   const weaknesses = cwe.map((number) => `external/cwe/cwe-${String(number).padStart(3, '0')}`);

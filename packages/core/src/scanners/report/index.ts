@@ -6,7 +6,12 @@ import { cyclonedx } from './cyclonedx/index.js';
 import { gitlab } from './gitlab/index.js';
 import { grype } from './grype/index.js';
 import { HEAD_BYTES, type ReportHead, readHead } from './head.js';
+import { lynis } from './lynis/index.js';
 import { nessus } from './nessus/index.js';
+import { qscanner } from './qscanner/index.js';
+import { qualysContainer } from './qualys-container/index.js';
+import { qualysIac } from './qualys-iac/index.js';
+import { qualysVmJson } from './qualys-vm-json/index.js';
 import type { ReportReader } from './reader.js';
 import { sarif } from './sarif/index.js';
 import { trivy } from './trivy/index.js';
@@ -15,7 +20,24 @@ import { xccdf } from './xccdf/index.js';
 import { zap } from './zap/index.js';
 
 /** Every reader, by the word a user types. A test compares this list with the folders beside this file. */
-export const READERS: readonly ReportReader[] = [burp, checkov, cyclonedx, gitlab, grype, nessus, sarif, trivy, wapiti, xccdf, zap];
+export const READERS: readonly ReportReader[] = [
+  burp,
+  checkov,
+  cyclonedx,
+  gitlab,
+  grype,
+  lynis,
+  nessus,
+  qscanner,
+  qualysContainer,
+  qualysIac,
+  qualysVmJson,
+  sarif,
+  trivy,
+  wapiti,
+  xccdf,
+  zap,
+];
 
 export const readerOf = (format: string): ReportReader | undefined => READERS.find((reader) => reader.format === format);
 

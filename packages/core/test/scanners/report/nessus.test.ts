@@ -21,12 +21,19 @@ const information = `<ReportItem port="0" svc_name="general" protocol="tcp" seve
 Nessus version : 10.8.1
 Credentialed checks : no
 </plugin_output></ReportItem>`;
-const check = (result: string, name = '1.1 SELinux is enforcing'): string => `<ReportItem port="0" svc_name="general" protocol="tcp" severity="3" pluginID="21157" pluginName="Unix Compliance Checks">
+const check = (
+  result: string,
+  name = '1.1 SELinux is enforcing',
+): string => `<ReportItem port="0" svc_name="general" protocol="tcp" severity="3" pluginID="21157" pluginName="Unix Compliance Checks">
   <compliance>true</compliance><cm:compliance-check-name>${name}</cm:compliance-check-name><cm:compliance-result>${result}</cm:compliance-result>
   <cm:compliance-actual-value>permissive</cm:compliance-actual-value><cm:compliance-policy-value>enforcing</cm:compliance-policy-value>
   <cm:compliance-info>Why.</cm:compliance-info><cm:compliance-solution>Set it.</cm:compliance-solution>
   <cm:compliance-audit-file>CIS_Demo.audit</cm:compliance-audit-file><risk_factor>None</risk_factor></ReportItem>`;
-const host = (items: string, name = '192.0.2.10', end = '<tag name="HOST_END">Mon Nov 2 10:10:00 2026</tag><tag name="HOST_END_TIMESTAMP">1793614200</tag>'): string => `<ReportHost name="${name}"><HostProperties>
+const host = (
+  items: string,
+  name = '192.0.2.10',
+  end = '<tag name="HOST_END">Mon Nov 2 10:10:00 2026</tag><tag name="HOST_END_TIMESTAMP">1793614200</tag>',
+): string => `<ReportHost name="${name}"><HostProperties>
   ${end}<tag name="host-ip">${name}</tag><tag name="host-fqdn">web-1.example</tag><tag name="Credentialed_Scan">false</tag>
   <tag name="HOST_START">Mon Nov 2 10:00:00 2026</tag><tag name="HOST_START_TIMESTAMP">1793613600</tag></HostProperties>${items}</ReportHost>`;
 const report = (hosts: string): string => `<?xml version="1.0" ?>
@@ -77,8 +84,19 @@ describeReader(nessus, {
       count: 3,
       problems: ['SCANGATE_SCAN_INCOMPLETE'],
     },
-    { name: 'no host at all', report: report(''), count: 0, hasEvidence: false, problems: ['SCANGATE_SCAN_NOTHING_REACHED'] },
-    { name: 'a policy without a report', report: first.replace(/<Report .*<\/Report>/s, ''), count: 0, hasEvidence: false },
+    {
+      name: 'no host at all',
+      report: report(''),
+      count: 0,
+      hasEvidence: false,
+      problems: ['SCANGATE_SCAN_NOTHING_REACHED'],
+    },
+    {
+      name: 'a policy without a report',
+      report: first.replace(/<Report .*<\/Report>/s, ''),
+      count: 0,
+      hasEvidence: false,
+    },
     {
       name: 'a host that was not finished',
       report: report(host(flaw, '192.0.2.10', '') + host('', '192.0.2.11')),
@@ -98,7 +116,9 @@ describeReader(nessus, {
     {
       name: 'credentials that were refused',
       report: report(
-        host('<ReportItem port="22" protocol="tcp" severity="0" pluginID="104410" pluginName="Credential Status"><plugin_output>no</plugin_output></ReportItem>'),
+        host(
+          '<ReportItem port="22" protocol="tcp" severity="0" pluginID="104410" pluginName="Credential Status"><plugin_output>no</plugin_output></ReportItem>',
+        ),
       ),
       count: 1,
       problems: ['SCANGATE_SCAN_AUTH_FAILED'],
@@ -124,7 +144,7 @@ describe('nessus', () => {
       subject: 'Nightly: web-1.example',
       startedAt: '2026-11-02T10:00:00Z',
       finishedAt: '2026-11-02T10:10:00Z',
-      evidence: 'Nessus finished 1 host with the policy "Basic"',
+      evidence: 'Nessus finished 1 host with the policy "Basic", 1 without credentials',
       problems: [],
     });
   });
@@ -139,7 +159,9 @@ describe('nessus', () => {
 
   it('takes the risk factor where an item has no level', async () => {
     const { findings } = await readAll(nessus, report(host(flaw)).replace('severity="4" ', ''));
-    expect(findings.map(({ severity, vendorSeverity }) => [severity, vendorSeverity])).toEqual([['critical', 'Critical']]);
+    expect(findings.map(({ severity, vendorSeverity }) => [severity, vendorSeverity])).toEqual([
+      ['critical', 'Critical'],
+    ]);
   });
 
   it('tells compliance checks by their result', async () => {
@@ -153,12 +175,22 @@ describe('nessus', () => {
       ['control', 'ERROR'],
     ]);
     expect(findings[0]).toEqual({
-      vulnerability: { source: 'nessus-compliance', id: '1.1 SELinux is enforcing', title: '1.1 SELinux is enforcing', aliases: [] },
+      vulnerability: {
+        source: 'nessus-compliance',
+        id: '1.1 SELinux is enforcing',
+        title: '1.1 SELinux is enforcing',
+        aliases: [],
+      },
       kind: 'control',
       severity: 'high',
       vendorSeverity: '3',
       state: 'FAILED',
-      location: { kind: 'control', control: '1.1 SELinux is enforcing', subject: 'web-1.example', instance: 'CIS_Demo.audit' },
+      location: {
+        kind: 'control',
+        control: '1.1 SELinux is enforcing',
+        subject: 'web-1.example',
+        instance: 'CIS_Demo.audit',
+      },
       description: 'Why.',
       remediation: 'Set it.',
       evidence: 'expected: enforcing\nfound: permissive',
@@ -169,7 +201,10 @@ describe('nessus', () => {
 
   it('takes the known-exploited element as well as the cross reference, and says nothing where there is neither', async () => {
     const without = flaw.replace('<xref>CISA-KNOWN-EXPLOITED:2099/05/03</xref>', '');
-    const element = without.replace('<epss_score>', '<cisa-known-exploited>2099/05/03</cisa-known-exploited><epss_score>');
+    const element = without.replace(
+      '<epss_score>',
+      '<cisa-known-exploited>2099/05/03</cisa-known-exploited><epss_score>',
+    );
     const { findings } = await readAll(nessus, report(host(without + element)));
     expect(findings.map(({ knownExploited }) => knownExploited)).toEqual([undefined, true]);
   });

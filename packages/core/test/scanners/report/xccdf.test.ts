@@ -11,7 +11,9 @@ const rule = `<Rule id="rule_aide" severity="medium" role="full">
         <fix system="urn:xccdf:fix:script:ansible">- package: aide</fix>
         <fix system="urn:xccdf:fix:script:sh">apt-get install -y "<sub idref="value_package"/>"</fix>
       </Rule>`;
-const results = (inner: string): string => `<TestResult id="result-1" start-time="2026-11-02T10:00:00+01:00" end-time="2026-11-02T10:05:00+01:00" test-system="cpe:/a:redhat:openscap:1.3.7">
+const results = (
+  inner: string,
+): string => `<TestResult id="result-1" start-time="2026-11-02T10:00:00+01:00" end-time="2026-11-02T10:05:00+01:00" test-system="cpe:/a:redhat:openscap:1.3.7">
     <benchmark href="#content" id="benchmark-1"/>
     <profile idref="profile_standard"/>
     <target>web-1.example</target>
@@ -88,7 +90,9 @@ describeReader(xccdf, {
     { name: 'all rules met', report: benchmark(results(result('rule_ok', 'pass'))), count: 0 },
     {
       name: 'a rule that ended with an error',
-      report: benchmark(results(result('rule_aide', 'error') + result('rule_flaw', 'unknown') + result('rule_ok', 'pass'))),
+      report: benchmark(
+        results(result('rule_aide', 'error') + result('rule_flaw', 'unknown') + result('rule_ok', 'pass')),
+      ),
       count: 2,
       problems: ['SCANGATE_SCAN_INCOMPLETE'],
     },
@@ -100,17 +104,29 @@ describeReader(xccdf, {
     },
     {
       name: 'a rule that is not meant to be checked',
-      report: benchmark(results(result('rule_ok', 'pass') + result('rule_by_hand', 'notchecked', '', 'role="unchecked"'))),
+      report: benchmark(
+        results(result('rule_ok', 'pass') + result('rule_by_hand', 'notchecked', '', 'role="unchecked"')),
+      ),
       count: 0,
     },
     {
       name: 'content made for another host',
-      report: benchmark(results(result('rule_ok', 'notapplicable') + result('rule_off', 'notselected') + result('rule_aide', 'notchecked'))),
+      report: benchmark(
+        results(
+          result('rule_ok', 'notapplicable') + result('rule_off', 'notselected') + result('rule_aide', 'notchecked'),
+        ),
+      ),
       count: 0,
       hasEvidence: false,
       problems: ['SCANGATE_SCAN_NOTHING_REACHED'],
     },
-    { name: 'results without rules', report: benchmark(results('')), count: 0, hasEvidence: false, problems: ['SCANGATE_SCAN_NOTHING_REACHED'] },
+    {
+      name: 'results without rules',
+      report: benchmark(results('')),
+      count: 0,
+      hasEvidence: false,
+      problems: ['SCANGATE_SCAN_NOTHING_REACHED'],
+    },
     { name: 'content without results', report: benchmark(''), count: 0, hasEvidence: false },
     {
       name: 'a test that does not say when it ended',
@@ -165,7 +181,10 @@ describe('xccdf', () => {
   });
 
   it('keeps the rule texts of two benchmarks apart', async () => {
-    const other = benchmark('').replace(/^<\?xml.*\n/, '').replace('id="benchmark-1"', 'id="benchmark-2"').replaceAll('AIDE', 'OTHER');
+    const other = benchmark('')
+      .replace(/^<\?xml.*\n/, '')
+      .replace('id="benchmark-1"', 'id="benchmark-2"')
+      .replaceAll('AIDE', 'OTHER');
     const { findings } = await readAll(xccdf, collection.replace('<oval>', `${other}<oval>`));
     expect(findings.map(({ vulnerability }) => vulnerability.title)).toEqual(['Install AIDE', 'Install AIDE']);
   });
@@ -181,7 +200,9 @@ describe('xccdf', () => {
   it('falls back to the severity of the rule, then to unknown', async () => {
     const report = benchmark(results(result('rule_aide', 'fail', '', '') + result('rule_nowhere', 'fail', '', '')));
     const { findings } = await readAll(xccdf, report);
-    expect(findings.map(({ severity, vendorSeverity, vulnerability }) => [severity, vendorSeverity, vulnerability.title])).toEqual([
+    expect(
+      findings.map(({ severity, vendorSeverity, vulnerability }) => [severity, vendorSeverity, vulnerability.title]),
+    ).toEqual([
       ['medium', 'medium', 'Install AIDE'],
       ['unknown', undefined, 'rule_nowhere'],
     ]);

@@ -10,7 +10,11 @@ const ISSUE = 'issues/issue';
 const PAIR = `${ISSUE}/requestresponse`;
 
 /** What holds whole requests and responses leaves the issue at once. */
-const records = [ISSUE, PAIR, ...['collaboratorEvent', 'infiltratorEvent', 'staticAnalysis', 'dynamicAnalysis'].map((name) => `${ISSUE}/${name}`)];
+const records = [
+  ISSUE,
+  PAIR,
+  ...['collaboratorEvent', 'infiltratorEvent', 'staticAnalysis', 'dynamicAnalysis'].map((name) => `${ISSUE}/${name}`),
+];
 
 /**
  * Burp Suite's XML report of issues. https://portswigger.net/burp/documentation/desktop/getting-started/generate-reports
@@ -25,7 +29,7 @@ export const burp: ReportReader = {
   recognise: ({ syntax, root }) => syntax === 'xml' && root?.name === 'issues' && root.attributes.has('burpVersion'),
   async *read({ chunks }) {
     const state: ReadState = { root: undefined, request: undefined, issues: 0, hosts: new Set() };
-    for await (const batch of walkXml(chunks, { records })) {
+    for await (const batch of walkXml(chunks, { records, skip: ['response'] })) {
       yield batch.flatMap((record) => take(record, state));
     }
     return statement(state);
@@ -61,7 +65,10 @@ function statement({ root, issues, hosts }: ReadState): ScanStatement {
     tool: { name: 'Burp Suite', version: root.attributes.burpVersion },
     subject: named === '' ? undefined : named,
     finishedAt: zonedTime(root.attributes.exportTime),
-    evidence: issues > 0 ? `Burp Suite reports ${issues} ${issues === 1 ? 'issue' : 'issues'}${named === '' ? '' : ` on ${named}`}` : undefined,
+    evidence:
+      issues > 0
+        ? `Burp Suite reports ${issues} ${issues === 1 ? 'issue' : 'issues'}${named === '' ? '' : ` on ${named}`}`
+        : undefined,
     problems: [],
   };
 }

@@ -1,7 +1,7 @@
 import { ScangateError } from '../../../errors.js';
 import type { FindingKind, RawFinding } from '../../../model/finding.js';
 import { severityOfWord } from '../../../model/severity.js';
-import { childrenOf, child, textAt, type XmlElement } from '../../../wire/xml.js';
+import { child, childrenOf, textAt, type XmlElement } from '../../../wire/xml.js';
 import { cveNames, cweNumbers, plainText, shorten } from '../../normalise.js';
 
 /*
@@ -41,12 +41,22 @@ export function issueFinding(issue: XmlElement, request: BurpRequest | undefined
     severity: isFalsePositive ? 'unknown' : severityOfWord(severity),
     vendorSeverity: severity,
     ignored: isFalsePositive ? { reason: 'marked as false positive in Burp Suite' } : undefined,
-    location: { kind: 'web', url: urlOf(issue), method: request?.method, parameter: parameterOf(textAt(issue, 'location')) },
+    location: {
+      kind: 'web',
+      url: urlOf(issue),
+      method: request?.method,
+      parameter: parameterOf(textAt(issue, 'location')),
+    },
     description: plainText(textAt(issue, 'issueBackground')),
-    remediation: joined(plainText(textAt(issue, 'remediationDetail')), plainText(textAt(issue, 'remediationBackground'))),
+    remediation: joined(
+      plainText(textAt(issue, 'remediationDetail')),
+      plainText(textAt(issue, 'remediationBackground')),
+    ),
     evidence: joined(
       shorten(plainText(textAt(issue, 'issueDetail'))),
-      ...childrenOf(child(issue, 'issueDetailItems'), 'issueDetailItem').slice(0, 20).map(({ text }) => shorten(plainText(text), 200)),
+      ...childrenOf(child(issue, 'issueDetailItems'), 'issueDetailItem')
+        .slice(0, 20)
+        .map(({ text }) => shorten(plainText(text), 200)),
       request?.line,
     ),
   };
@@ -60,7 +70,8 @@ function kindOf(severity: string | undefined, confidence: string | undefined): F
 function urlOf(issue: XmlElement): string | undefined {
   const host = textAt(issue, 'host');
   const path = textAt(issue, 'path');
-  if (host === undefined && path === undefined) throw new ScangateError('SCANGATE_REPORT_SHAPE', '<issue> has neither a host nor a path');
+  if (host === undefined && path === undefined)
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', '<issue> has neither a host nor a path');
   return `${host ?? ''}${path ?? ''}`;
 }
 
@@ -71,7 +82,9 @@ function parameterOf(location: string | undefined): string | undefined {
 }
 
 function linksOf(...html: (string | undefined)[]): string[] | undefined {
-  const links = html.flatMap((text) => [...(text ?? '').matchAll(/href\s*=\s*["'](https?:\/\/[^"'<>\s]+)["']/gi)].map(([, link]) => link ?? ''));
+  const links = html.flatMap((text) =>
+    [...(text ?? '').matchAll(/href\s*=\s*["'](https?:\/\/[^"'<>\s]+)["']/gi)].map(([, link]) => link ?? ''),
+  );
   return links.length > 0 ? [...new Set(links)] : undefined;
 }
 

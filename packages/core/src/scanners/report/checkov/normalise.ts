@@ -11,9 +11,10 @@ import { aliasList, cvssVersion, maskSecret } from '../../normalise.js';
  */
 
 /** One element of `failed_checks` or `skipped_checks`; `checkType` is the runner, such as `terraform` or `secrets`. */
-export function checkFinding(check: JsonMembers, checkType: string | undefined, at: string): RawFinding {
+export function checkFinding(check: JsonMembers, checkType: string, at: string): RawFinding {
   const details = objectIn(check, 'vulnerability_details', at);
-  if (details && wordsIn(details, 'id', `${at}.vulnerability_details`) !== undefined) return packageFinding(check, details, at);
+  if (details && wordsIn(details, 'id', `${at}.vulnerability_details`) !== undefined)
+    return packageFinding(check, details, at);
   const kind = kindOf(check, details, checkType, at);
   const id = requiredTextIn(check, 'check_id', at);
   const guideline = wordsIn(check, 'guideline', at);
@@ -21,7 +22,10 @@ export function checkFinding(check: JsonMembers, checkType: string | undefined, 
     vulnerability: {
       source: 'checkov',
       id,
-      title: (kind === 'control' ? wordsIn(check, 'short_description', at) : undefined) ?? wordsIn(check, 'check_name', at) ?? id,
+      title:
+        (kind === 'control' ? wordsIn(check, 'short_description', at) : undefined) ??
+        wordsIn(check, 'check_name', at) ??
+        id,
       aliases: aliasList(id, [wordsIn(check, 'bc_check_id', at) ?? '']),
       links: guideline === undefined ? undefined : [guideline],
     },
@@ -35,16 +39,20 @@ export function checkFinding(check: JsonMembers, checkType: string | undefined, 
 }
 
 /** A check is a misconfiguration unless its runner looks for secrets, for licences or into program code. */
-function kindOf(check: JsonMembers, details: JsonMembers | undefined, checkType: string | undefined, at: string): FindingKind {
-  const runner = checkType ?? '';
+function kindOf(check: JsonMembers, details: JsonMembers | undefined, checkType: string, at: string): FindingKind {
   const origin = wordsIn(check, 'check_class', at) ?? '';
-  if (runner === 'secrets' || origin.startsWith('checkov.secrets') || /^CKV_SECRET_/.test(String(check.check_id))) return 'secret';
+  if (checkType === 'secrets' || origin.startsWith('checkov.secrets') || /^CKV_SECRET_/.test(String(check.check_id)))
+    return 'secret';
   if (details && wordsIn(details, 'license', at) !== undefined) return 'control';
-  return runner.startsWith('sast') ? 'confirmed' : 'misconfiguration';
+  return checkType.startsWith('sast') ? 'confirmed' : 'misconfiguration';
 }
 
 /** Checkov gives severities only with an account of the platform; without one they are null. */
-function severityOf(check: JsonMembers, fallback: string | undefined, at: string): Pick<RawFinding, 'severity' | 'vendorSeverity'> {
+function severityOf(
+  check: JsonMembers,
+  fallback: string | undefined,
+  at: string,
+): Pick<RawFinding, 'severity' | 'vendorSeverity'> {
   const word = wordsIn(check, 'severity', at) ?? fallback;
   return { severity: severityOfWord(word), vendorSeverity: word };
 }
@@ -79,7 +87,12 @@ function packageLocation(check: JsonMembers, details: JsonMembers, at: string): 
   };
 }
 
-function remediationOf(check: JsonMembers, kind: FindingKind, guideline: string | undefined, at: string): string | undefined {
+function remediationOf(
+  check: JsonMembers,
+  kind: FindingKind,
+  guideline: string | undefined,
+  at: string,
+): string | undefined {
   if (kind === 'secret') return 'Revoke the secret, then remove it from the file and its history.';
   const fixed = typeof check.fixed_definition === 'string' ? wordsIn(check, 'fixed_definition', at) : undefined;
   if (fixed !== undefined) return `Change the definition to:\n${fixed}`;
@@ -90,7 +103,9 @@ function evidenceOf(check: JsonMembers, at: string): string | undefined {
   const result = objectIn(check, 'check_result', at) ?? {};
   const keys = textsIn(result, 'evaluated_keys', `${at}.check_result`).filter((key) => key !== '');
   const origin = wordsIn(check, 'check_class', at);
-  const parts = [origin, keys.length > 0 ? `evaluated keys: ${keys.join(', ')}` : undefined].filter((part) => part !== undefined);
+  const parts = [origin, keys.length > 0 ? `evaluated keys: ${keys.join(', ')}` : undefined].filter(
+    (part) => part !== undefined,
+  );
   return parts.length > 0 ? parts.join('; ') : undefined;
 }
 

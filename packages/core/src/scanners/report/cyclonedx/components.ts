@@ -106,7 +106,8 @@ function joinName(ecosystem: string | undefined, group: string | undefined, name
 
 function pathOf(component: JsonMembers, at: string): string | undefined {
   const [first] = listIn(objectIn(component, 'evidence', at) ?? {}, 'occurrences', `${at}.evidence`);
-  const place = first === undefined ? undefined : wordsIn(asObject(first, `${at}.evidence.occurrences[]`), 'location', at);
+  const place =
+    first === undefined ? undefined : wordsIn(asObject(first, `${at}.evidence.occurrences[]`), 'location', at);
   if (place !== undefined) return place;
   const properties = listIn(component, 'properties', at).map((value) => asObject(value, `${at}.properties[]`));
   const found = properties.find(({ name }) => typeof name === 'string' && PATH_PROPERTIES.includes(name));

@@ -9,7 +9,13 @@ import { counted } from '../../problem.js';
 import type { ReportReader } from '../reader.js';
 import { Components } from './components.js';
 import { isResolved, vulnerabilityFindings } from './normalise.js';
-import { componentMembers, holdsVulnerabilities, metadataMembers, nestedVulnerabilities, vulnerabilityMembers } from './xml.js';
+import {
+  componentMembers,
+  holdsVulnerabilities,
+  metadataMembers,
+  nestedVulnerabilities,
+  vulnerabilityMembers,
+} from './xml.js';
 
 const SPEC_VERSIONS = ['1.2', '1.3', '1.4', '1.5', '1.6', '1.7'];
 const NAMESPACE = /^https?:\/\/cyclonedx\.org\/schema\/bom\/(.+)$/;
@@ -100,9 +106,13 @@ class Bom {
     if (isResolved(vulnerability, this.components, at)) this.keep(vulnerability, at);
     else if (this.held.length < MAX_HELD) this.held.push(vulnerability);
     else {
-      throw new ScangateError('SCANGATE_REPORT_SHAPE', `more than ${MAX_HELD} vulnerabilities refer to components that do not stand before them`, {
-        mend: 'write the components before the vulnerabilities, and one bom for each artifact',
-      });
+      throw new ScangateError(
+        'SCANGATE_REPORT_SHAPE',
+        `more than ${MAX_HELD} vulnerabilities refer to components that do not stand before them`,
+        {
+          mend: 'write the components before the vulnerabilities, and one bom for each artifact',
+        },
+      );
     }
   }
 
@@ -128,7 +138,10 @@ class Bom {
     const tools = toolsOf(this.metadata);
     const [first] = tools;
     const component = objectIn(this.metadata, 'component', 'metadata') ?? {};
-    const subject = [wordsIn(component, 'name', 'metadata.component'), wordsIn(component, 'version', 'metadata.component')];
+    const subject = [
+      wordsIn(component, 'name', 'metadata.component'),
+      wordsIn(component, 'version', 'metadata.component'),
+    ];
     return {
       tool: first ?? { name: 'CycloneDX' },
       subject: subject.filter((part) => part !== undefined).join(' ') || undefined,
@@ -140,15 +153,17 @@ class Bom {
   }
 
   /**
-   * A list that holds only vulnerabilities which were set aside, beside no component, is a VEX document: it says what its
-   * author thinks of them, not that anything was scanned.
+   * Without components nothing was looked at: a list of nothing but vulnerabilities that were set aside is then a VEX
+   * document, which says what its author thinks of them, not that anything was scanned.
    */
   private evidence(tools: string[]): string | undefined {
     if (tools.length === 0 || !this.hasList) return undefined;
-    const matched = tools.some((name) => MATCHERS.has(name.toLowerCase()));
-    const found = this.vulnerabilities > 0 && (this.open > 0 || this.components.count > 0);
-    if (!matched && !found) return undefined;
-    const list = this.vulnerabilities === 0 ? 'no vulnerability' : counted(this.vulnerabilities, 'vulnerability', 'vulnerabilities');
+    const says = this.vulnerabilities > 0 || tools.some((name) => MATCHERS.has(name.toLowerCase()));
+    if (!says || (this.open === 0 && this.components.count === 0)) return undefined;
+    const list =
+      this.vulnerabilities === 0
+        ? 'no vulnerability'
+        : counted(this.vulnerabilities, 'vulnerability', 'vulnerabilities');
     return `${tools.join(', ')} lists ${list} in ${counted(this.components.count, 'component')}`;
   }
 }
@@ -183,22 +198,28 @@ function takeXml({ at, element }: XmlRecord, bom: Bom): void {
   else if (at === 'bom/components/component') {
     bom.components.add(componentMembers(element), at);
     if (holdsVulnerabilities(element)) bom.hasList = true;
-    for (const vulnerability of nestedVulnerabilities(element)) bom.add(vulnerability, `${at}/vulnerabilities/vulnerability`);
+    for (const vulnerability of nestedVulnerabilities(element))
+      bom.add(vulnerability, `${at}/vulnerabilities/vulnerability`);
   } else if (at === 'bom/metadata') takeMetadata(metadataMembers(element), bom);
   else if (at === 'bom') bom.serialNumber = element.attributes.serialNumber;
 }
 
 function checkVersion(version: string | undefined): void {
-  if (version === undefined) throw new ScangateError('SCANGATE_REPORT_SHAPE', 'the bom does not name its version of CycloneDX');
+  if (version === undefined)
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', 'the bom does not name its version of CycloneDX');
   if (!SPEC_VERSIONS.includes(version)) {
-    throw new ScangateError('SCANGATE_REPORT_VERSION', `CycloneDX ${excerpt(version)} is not known; ${SPEC_VERSIONS[0]} to ${SPEC_VERSIONS.at(-1)} are`);
+    throw new ScangateError(
+      'SCANGATE_REPORT_VERSION',
+      `CycloneDX ${excerpt(version)} is not known; ${SPEC_VERSIONS[0]} to ${SPEC_VERSIONS.at(-1)} are`,
+    );
   }
 }
 
 /** A list of tools until 1.4, an object with components and services since 1.5. */
 function toolsOf(metadata: JsonMembers): ScanStatement['tool'][] {
   const { tools } = metadata;
-  const holder = Array.isArray(tools) || tools === undefined || tools === null ? metadata : asObject(tools, 'metadata.tools');
+  const holder =
+    Array.isArray(tools) || tools === undefined || tools === null ? metadata : asObject(tools, 'metadata.tools');
   const keys = holder === metadata ? ['tools'] : ['components', 'services'];
   return keys
     .flatMap((key) => listIn(holder, key, 'metadata.tools'))

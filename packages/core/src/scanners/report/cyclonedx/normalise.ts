@@ -26,7 +26,9 @@ function commonFields(vulnerability: JsonMembers, at: string): Omit<RawFinding, 
   const id = idOf(vulnerability, references, at);
   const source = objectIn(vulnerability, 'source', at) ?? {};
   const sourceName = wordsIn(source, 'name', `${at}.source`);
-  const ratings = listIn(vulnerability, 'ratings', at).map((value) => ratingOf(asObject(value, `${at}.ratings[]`), `${at}.ratings[]`));
+  const ratings = listIn(vulnerability, 'ratings', at).map((value) =>
+    ratingOf(asObject(value, `${at}.ratings[]`), `${at}.ratings[]`),
+  );
   const analysis = objectIn(vulnerability, 'analysis', at) ?? {};
   const state = wordsIn(analysis, 'state', `${at}.analysis`);
   return {
@@ -35,7 +37,9 @@ function commonFields(vulnerability: JsonMembers, at: string): Omit<RawFinding, 
       id,
       title: id,
       aliases: aliasesOf(id, references, at),
-      cwe: cweNumbers(listIn(vulnerability, 'cwes', at).map((value) => (typeof value === 'number' ? value : String(value)))),
+      cwe: cweNumbers(
+        listIn(vulnerability, 'cwes', at).map((value) => (typeof value === 'number' ? value : String(value))),
+      ),
       links: linksOf(vulnerability, source, at),
     },
     kind: 'confirmed',
@@ -51,8 +55,15 @@ function commonFields(vulnerability: JsonMembers, at: string): Omit<RawFinding, 
 
 /** `id` is optional since 1.4; its equivalents or its own reference then name the vulnerability. */
 function idOf(vulnerability: JsonMembers, references: JsonMembers[], at: string): string {
-  const equivalent = references.map((reference) => wordsIn(reference, 'id', `${at}.references[]`)).find((id) => id !== undefined);
-  return wordsIn(vulnerability, 'id', at) ?? equivalent ?? wordsIn(vulnerability, 'bom-ref', at) ?? requiredTextIn(vulnerability, 'id', at);
+  const equivalent = references
+    .map((reference) => wordsIn(reference, 'id', `${at}.references[]`))
+    .find((id) => id !== undefined);
+  return (
+    wordsIn(vulnerability, 'id', at) ??
+    equivalent ??
+    wordsIn(vulnerability, 'bom-ref', at) ??
+    requiredTextIn(vulnerability, 'id', at)
+  );
 }
 
 function aliasesOf(id: string, references: JsonMembers[], at: string): string[] | undefined {
@@ -64,7 +75,9 @@ function aliasesOf(id: string, references: JsonMembers[], at: string): string[] 
 }
 
 function linksOf(vulnerability: JsonMembers, source: JsonMembers, at: string): string[] | undefined {
-  const advisories = listIn(vulnerability, 'advisories', at).map((value) => wordsIn(asObject(value, `${at}.advisories[]`), 'url', at));
+  const advisories = listIn(vulnerability, 'advisories', at).map((value) =>
+    wordsIn(asObject(value, `${at}.advisories[]`), 'url', at),
+  );
   const links = [wordsIn(source, 'url', `${at}.source`), ...advisories].filter((link) => link !== undefined);
   return links.length > 0 ? [...new Set(links)] : undefined;
 }
@@ -77,7 +90,9 @@ interface Affected {
 function affectsOf(vulnerability: JsonMembers, at: string): Affected[] {
   return listIn(vulnerability, 'affects', at).map((value) => {
     const target = asObject(value, `${at}.affects[]`);
-    const versions = listIn(target, 'versions', `${at}.affects[]`).map((entry) => asObject(entry, `${at}.affects[].versions[]`));
+    const versions = listIn(target, 'versions', `${at}.affects[]`).map((entry) =>
+      asObject(entry, `${at}.affects[].versions[]`),
+    );
     return { ref: requiredTextIn(target, 'ref', `${at}.affects[]`), versions };
   });
 }
@@ -100,14 +115,20 @@ const METHODS: Record<string, CvssScore['version']> = { cvssv2: '2.0', cvssv3: '
 
 function ratingOf(rating: JsonMembers, at: string): Rating {
   const source = wordsIn(objectIn(rating, 'source', at) ?? {}, 'name', `${at}.source`);
-  const method = wordsIn(rating, 'method', at)?.toLowerCase().replace(/[^a-z0-9]/g, '') ?? '';
+  const method =
+    wordsIn(rating, 'method', at)
+      ?.toLowerCase()
+      .replace(/[^a-z0-9]/g, '') ?? '';
   const vector = wordsIn(rating, 'vector', at);
   const score = numberIn(rating, 'score', at);
   const version = cvssVersion(vector) ?? (Object.hasOwn(METHODS, method) ? METHODS[method] : undefined);
   const word = wordsIn(rating, 'severity', at);
   // Other methods, such as OWASP or SSVC, have scales of their own that no CVSS threshold fits.
   if (version === undefined || (score === undefined && vector === undefined)) return { source, word, cvss: undefined };
-  const cvss = score === undefined ? scoreOfVector(vector ?? '', at, version) : checkedScore({ version, score, vector }, `${at}.score`);
+  const cvss =
+    score === undefined
+      ? scoreOfVector(vector ?? '', at, version)
+      : checkedScore({ version, score, vector }, `${at}.score`);
   return { source, word, cvss: { ...cvss, source } };
 }
 
@@ -142,12 +163,16 @@ function ignoredBy(analysis: JsonMembers, state: string | undefined, at: string)
   if (state === undefined || !SETTLED.has(state)) return undefined;
   const justification = wordsIn(analysis, 'justification', at);
   const detail = wordsIn(analysis, 'detail', at);
-  return { reason: `${state}${justification === undefined ? '' : ` (${justification})`}${detail === undefined ? '' : `: ${detail}`}` };
+  return {
+    reason: `${state}${justification === undefined ? '' : ` (${justification})`}${detail === undefined ? '' : `: ${detail}`}`,
+  };
 }
 
 function remediationOf(vulnerability: JsonMembers, at: string): string | undefined {
   const recommendation = wordsIn(vulnerability, 'recommendation', at);
   const workaround = wordsIn(vulnerability, 'workaround', at);
-  const parts = [recommendation, workaround === undefined ? undefined : `Workaround: ${workaround}`].filter((part) => part !== undefined);
+  const parts = [recommendation, workaround === undefined ? undefined : `Workaround: ${workaround}`].filter(
+    (part) => part !== undefined,
+  );
   return parts.length > 0 ? parts.join('\n') : undefined;
 }

@@ -4,7 +4,8 @@
 import type { JsonMembers } from '../../../wire/json.js';
 import { child, childrenOf, descend, textAt, type XmlElement } from '../../../wire/xml.js';
 
-const members = (entries: Record<string, unknown>): JsonMembers => Object.assign(Object.create(null) as JsonMembers, entries);
+const members = (entries: Record<string, unknown>): JsonMembers =>
+  Object.assign(Object.create(null) as JsonMembers, entries);
 
 /** A component or service with what is nested in it. */
 export function componentMembers(element: XmlElement): JsonMembers {
@@ -43,12 +44,16 @@ export const holdsVulnerabilities = (component: XmlElement): boolean =>
 export function vulnerabilityMembers(element: XmlElement, owner?: string): JsonMembers {
   const source = child(element, 'source');
   const reference = element.attributes.ref ?? owner;
-  const recommendations = childrenOf(child(element, 'recommendations'), 'recommendation').map((entry) => entry.text.trim());
+  const recommendations = childrenOf(child(element, 'recommendations'), 'recommendation').map((entry) =>
+    entry.text.trim(),
+  );
   return members({
     'bom-ref': element.attributes['bom-ref'],
     id: textAt(element, 'id'),
     source: sourceMembers(source),
-    references: childrenOf(child(element, 'references'), 'reference').map((entry) => members({ id: textAt(entry, 'id') })),
+    references: childrenOf(child(element, 'references'), 'reference').map((entry) =>
+      members({ id: textAt(entry, 'id') }),
+    ),
     ratings: childrenOf(child(element, 'ratings'), 'rating').map(ratingMembers),
     cwes: childrenOf(child(element, 'cwes'), 'cwe').map((entry) => entry.text.trim()),
     description: textAt(element, 'description'),

@@ -43,9 +43,12 @@ export const gitlab: ReportReader = {
   recognise: ({ paths }) =>
     paths.has('vulnerabilities') &&
     !paths.has('bomFormat') &&
-    (paths.has('vulnerabilities[].identifiers[].type') || paths.has('scan.type') || paths.has('scan.status') || isBare(paths)),
+    (paths.has('vulnerabilities[].identifiers[].type') ||
+      paths.has('scan.type') ||
+      paths.has('scan.status') ||
+      isBare(paths)),
   async *read({ chunks }) {
-    const state: ReadState = { held: [], count: 0, root: undefined };
+    const state: ReadState = { type: undefined, held: [], count: 0, root: undefined };
     for await (const batch of walkJson(chunks, { records: RECORDS })) {
       const findings: RawFinding[] = [];
       for (const record of batch) take(record, state, findings);
@@ -62,7 +65,9 @@ const isBare = (paths: ReportHead['paths']): boolean =>
   [...paths.keys()].every((path) => path === '' || path.startsWith('_') || MEMBERS.includes(path));
 
 interface ReadState {
-  /** Members of vulnerabilities in a file, which are secrets or weaknesses by the type of the scan alone. */
+  /** Type of the scan, once its section has been read. */
+  type: string | undefined;
+  /** Vulnerabilities in a file, which are secrets or weaknesses by the type of the scan alone. */
   held: JsonMembers[];
   count: number;
   root: JsonMembers | undefined;
@@ -70,32 +75,50 @@ interface ReadState {
 
 const AT = 'vulnerabilities[]';
 
-function take({ at, value, scope }: JsonRecord, state: ReadState, findings: RawFinding[]): void {
+function take({ at, value }: JsonRecord, state: ReadState, findings: RawFinding[]): void {
   if (at === AT) {
     state.count++;
     const members = asObject(value, at);
-    const scan = scope[0] && 'scan' in scope[0] ? objectIn(scope[0], 'scan', 'report') : undefined;
-    const secret = isSecret(members, scan);
-    if (secret !== undefined) findings.push(vulnerabilityFinding(members, secret ? 'secret' : 'confirmed', at));
-    else if (state.held.length < MAX_HELD) state.held.push(members);
-    else throw new ScangateError('SCANGATE_REPORT_SHAPE', `the section "scan" comes after more than ${MAX_HELD} vulnerabilities, so their kind is not known`);
+    const secret = isSecret(members, state.type);
+    if (secret === undefined) hold(members, state);
+    else findings.push(findingOf(members, secret));
+  } else if (at === 'scan') {
+    state.type = typeOf(asObject(value, at));
+    release(state, findings);
   } else if (at === '') {
     const root = asObject(value, 'report');
     checkRoot(root);
     state.root = root;
-    const secret = typeOf(objectIn(root, 'scan', 'report')) === 'secret_detection';
-    for (const members of state.held) findings.push(vulnerabilityFinding(members, secret ? 'secret' : 'confirmed', AT));
-    state.held = [];
+    release(state, findings);
   }
 }
 
-/** Whether it is a secret; undefined where only the type of the scan can tell, and that is not known yet. */
-function isSecret(members: JsonMembers, scan: JsonMembers | undefined): boolean | undefined {
-  const type = typeOf(scan) ?? wordsIn(members, 'category', AT);
-  if (type !== undefined) return type === 'secret_detection';
+const findingOf = (members: JsonMembers, secret: boolean): RawFinding =>
+  vulnerabilityFinding(members, secret ? 'secret' : 'confirmed', AT);
+
+function hold(members: JsonMembers, { held }: ReadState): void {
+  if (held.length >= MAX_HELD) {
+    throw new ScangateError(
+      'SCANGATE_REPORT_SHAPE',
+      `the section "scan" comes after more than ${MAX_HELD} vulnerabilities, so their kind is not known`,
+    );
+  }
+  held.push(members);
+}
+
+function release(state: ReadState, findings: RawFinding[]): void {
+  for (const members of state.held) findings.push(findingOf(members, state.type === 'secret_detection'));
+  state.held = [];
+}
+
+/** Whether it is a secret: by its own category or place, which speak wherever `scan` stands. Undefined: only its type can tell. */
+function isSecret(members: JsonMembers, type: string | undefined): boolean | undefined {
+  const category = wordsIn(members, 'category', AT);
+  if (category !== undefined) return category === 'secret_detection';
   const location = objectIn(members, 'location', AT) ?? {};
-  if (location.dependency !== undefined || location.file === undefined) return false;
-  return undefined;
+  if (location.commit !== undefined) return true;
+  if (location.file === undefined || location.dependency !== undefined) return false;
+  return type === undefined ? undefined : type === 'secret_detection';
 }
 
 const typeOf = (scan: JsonMembers | undefined): string | undefined => scan && wordsIn(scan, 'type', 'scan');
@@ -103,9 +126,13 @@ const typeOf = (scan: JsonMembers | undefined): string | undefined => scan && wo
 function checkRoot(root: JsonMembers): void {
   const version = wordsIn(root, 'version', 'report');
   if (version !== undefined && !VERSIONS.test(version)) {
-    throw new ScangateError('SCANGATE_REPORT_VERSION', `version "${excerpt(version)}" of the GitLab report schema is not known; 14 and 15 are`);
+    throw new ScangateError(
+      'SCANGATE_REPORT_VERSION',
+      `version "${excerpt(version)}" of the GitLab report schema is not known; 14 and 15 are`,
+    );
   }
-  if (!('vulnerabilities' in root)) throw new ScangateError('SCANGATE_REPORT_SHAPE', 'report.vulnerabilities is missing');
+  if (!('vulnerabilities' in root))
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', 'report.vulnerabilities is missing');
   for (const list of ['vulnerabilities', 'remediations', 'dependency_files']) streamedIn(root, list, '');
   const type = typeOf(objectIn(root, 'scan', 'report'));
   if (type !== undefined && !TYPES.includes(type)) {
@@ -139,7 +166,8 @@ function timeOf(scan: JsonMembers, key: string): string | undefined {
 
 function stateProblems(state: string | undefined): ScanProblem[] {
   if (state === undefined || state === 'success') return [];
-  if (state === 'failure') return [scanProblem('SCANGATE_SCAN_FAILED', 'the report says that the scan ended with the status failure')];
+  if (state === 'failure')
+    return [scanProblem('SCANGATE_SCAN_FAILED', 'the report says that the scan ended with the status failure')];
   return [scanProblem('SCANGATE_SCAN_UNKNOWN_STATE', `the scan has the status "${excerpt(state)}"`)];
 }
 

@@ -11,7 +11,9 @@ import { aliasList, cveNames, cweNumbers } from '../../normalise.js';
 
 /** One element of `vulnerabilities`. Its kind is the caller's business: it follows from the type of the scan. */
 export function vulnerabilityFinding(members: JsonMembers, kind: 'confirmed' | 'secret', at: string): RawFinding {
-  const identifiers = listIn(members, 'identifiers', at).map((value) => identifierOf(asObject(value, `${at}.identifiers[]`), `${at}.identifiers[]`));
+  const identifiers = listIn(members, 'identifiers', at).map((value) =>
+    identifierOf(asObject(value, `${at}.identifiers[]`), `${at}.identifiers[]`),
+  );
   const primary = identifiers[0] ?? oldIdentifier(members, at);
   const word = wordsIn(members, 'severity', at);
   const location = objectIn(members, 'location', at) ?? {};
@@ -32,7 +34,9 @@ export function vulnerabilityFinding(members: JsonMembers, kind: 'confirmed' | '
     identity: identityOf(location, `${at}.location`),
     location: locationOf(location, `${at}.location`),
     description: wordsIn(members, 'description', at),
-    remediation: wordsIn(members, 'solution', at) ?? (kind === 'secret' ? 'Revoke the secret, then remove it from the file and its history.' : undefined),
+    remediation:
+      wordsIn(members, 'solution', at) ??
+      (kind === 'secret' ? 'Revoke the secret, then remove it from the file and its history.' : undefined),
     evidence: evidenceOf(members, location, at),
   };
 }
@@ -69,7 +73,11 @@ function aliasesOf(primary: Identifier, identifiers: Identifier[]): string[] | u
   const others = identifiers.slice(1).filter((identifier) => !isType(identifier, 'cwe', 'owasp', 'wasc'));
   return aliasList(
     primary.value,
-    others.map((identifier) => (isType(identifier, 'cve') ? (cveNames(identifier.value, identifier.name)[0] ?? identifier.value) : identifier.value)),
+    others.map((identifier) =>
+      isType(identifier, 'cve')
+        ? (cveNames(identifier.value, identifier.name)[0] ?? identifier.value)
+        : identifier.value,
+    ),
   );
 }
 
@@ -87,7 +95,9 @@ function owaspOf(identifiers: Identifier[]): string[] | undefined {
 }
 
 function linksOf(members: JsonMembers, identifiers: Identifier[], at: string): string[] | undefined {
-  const links = listIn(members, 'links', at).map((value) => wordsIn(asObject(value, `${at}.links[]`), 'url', `${at}.links[]`));
+  const links = listIn(members, 'links', at).map((value) =>
+    wordsIn(asObject(value, `${at}.links[]`), 'url', `${at}.links[]`),
+  );
   const all = [...identifiers.map(({ url }) => url), ...links].filter((link) => link !== undefined);
   return all.length > 0 ? [...new Set(all)] : undefined;
 }
@@ -97,13 +107,16 @@ function scoresOf(members: JsonMembers, at: string): CvssScore[] | undefined {
   const scores = listIn(members, 'cvss_vectors', at).map((value) => {
     const scored = asObject(value, `${at}.cvss_vectors[]`);
     const vector = requiredTextIn(scored, 'vector', `${at}.cvss_vectors[]`);
-    return { ...scoreOfVector(vector, `${at}.cvss_vectors[]`), source: wordsIn(scored, 'vendor', `${at}.cvss_vectors[]`) };
+    return {
+      ...scoreOfVector(vector, `${at}.cvss_vectors[]`),
+      source: wordsIn(scored, 'vendor', `${at}.cvss_vectors[]`),
+    };
   });
   return scores.length > 0 ? scores : undefined;
 }
 
 /** The shape of the location tells the report types apart; a report may come without a type. */
-export function locationOf(location: JsonMembers, at: string): RawFinding['location'] {
+function locationOf(location: JsonMembers, at: string): RawFinding['location'] {
   const dependency = objectIn(location, 'dependency', at);
   if (dependency) return packageLocation(location, dependency, at);
   const path = wordsIn(location, 'file', at);
@@ -138,7 +151,9 @@ function identityOf(location: JsonMembers, at: string): string | undefined {
   const resource = objectIn(location, 'kubernetes_resource', at);
   const dependency = objectIn(location, 'dependency', at);
   if (!resource || !dependency) return undefined;
-  const parts = ['namespace', 'kind', 'name', 'container_name'].map((key) => wordsIn(resource, key, `${at}.kubernetes_resource`) ?? '');
+  const parts = ['namespace', 'kind', 'name', 'container_name'].map(
+    (key) => wordsIn(resource, key, `${at}.kubernetes_resource`) ?? '',
+  );
   const name = wordsIn(objectIn(dependency, 'package', at) ?? {}, 'name', at);
   return JSON.stringify([...parts, name]);
 }
@@ -148,11 +163,19 @@ function evidenceOf(members: JsonMembers, location: JsonMembers, at: string): st
   const resource = objectIn(location, 'kubernetes_resource', `${at}.location`) ?? {};
   const sha = wordsIn(commit, 'sha', `${at}.location.commit`);
   const system = wordsIn(location, 'operating_system', `${at}.location`);
-  const workload = ['namespace', 'kind', 'name', 'container_name'].map((key) => wordsIn(resource, key, at)).filter((part) => part !== undefined);
-  const crash = ['crash_type', 'crash_state'].map((key) => wordsIn(location, key, `${at}.location`)).filter((part) => part !== undefined);
-  const flags = listIn(members, 'flags', at).map((value) => flagText(asObject(value, `${at}.flags[]`), `${at}.flags[]`));
+  const workload = ['namespace', 'kind', 'name', 'container_name']
+    .map((key) => wordsIn(resource, key, at))
+    .filter((part) => part !== undefined);
+  const crash = ['crash_type', 'crash_state']
+    .map((key) => wordsIn(location, key, `${at}.location`))
+    .filter((part) => part !== undefined);
+  const flags = listIn(members, 'flags', at).map((value) =>
+    flagText(asObject(value, `${at}.flags[]`), `${at}.flags[]`),
+  );
   const parts = [
-    typeof members.evidence === 'string' ? members.evidence : wordsIn(objectIn(members, 'evidence', at) ?? {}, 'summary', `${at}.evidence`),
+    typeof members.evidence === 'string'
+      ? members.evidence
+      : wordsIn(objectIn(members, 'evidence', at) ?? {}, 'summary', `${at}.evidence`),
     system === undefined ? undefined : `operating system ${system}`,
     workload.length > 0 ? `runs as ${workload.join('/')}` : undefined,
     crash.length > 0 ? crash.join(': ') : undefined,

@@ -115,7 +115,8 @@ function databaseProblems(descriptor: JsonMembers, { saysNotExploited }: ReadSta
   }
   const providers = objectIn(database, 'providers', 'descriptor.db');
   if (saysNotExploited && (!providers || !Object.hasOwn(providers, 'kev'))) {
-    const message = 'the report does not show that the database of Grype had the catalogue of known exploited vulnerabilities (kev)';
+    const message =
+      'the report does not show that the database of Grype had the catalogue of known exploited vulnerabilities (kev)';
     problems.push(scanProblem('SCANGATE_SCAN_INCOMPLETE', message, UPDATE));
   }
   return problems;

@@ -10,7 +10,9 @@ import { aliasList, cvssVersion, cweNumbers } from '../../normalise.js';
 export function matchFinding(match: JsonMembers, at: string, ignored?: RawFinding['ignored']): RawFinding {
   const vulnerability = asObject(match.vulnerability, `${at}.vulnerability`);
   const artifact = asObject(match.artifact, `${at}.artifact`);
-  const related = listIn(match, 'relatedVulnerabilities', at).map((value) => asObject(value, `${at}.relatedVulnerabilities[]`));
+  const related = listIn(match, 'relatedVulnerabilities', at).map((value) =>
+    asObject(value, `${at}.relatedVulnerabilities[]`),
+  );
   const id = requiredTextIn(vulnerability, 'id', `${at}.vulnerability`);
   const name = requiredTextIn(artifact, 'name', `${at}.artifact`);
   const word = wordsIn(vulnerability, 'severity', at);
@@ -36,7 +38,9 @@ export function matchFinding(match: JsonMembers, at: string, ignored?: RawFindin
     state,
     ignored,
     location: locationOf(artifact, name, `${at}.artifact`),
-    description: [vulnerability, ...related].map((source) => wordsIn(source, 'description', at)).find((text) => text !== undefined),
+    description: [vulnerability, ...related]
+      .map((source) => wordsIn(source, 'description', at))
+      .find((text) => text !== undefined),
     remediation: remediationOf(name, state, versions),
     evidence: evidenceOf(match, at),
   };
@@ -53,13 +57,17 @@ function aliasesOf(id: string, match: JsonMembers, related: JsonMembers[], at: s
 
 function weaknessesOf(sources: JsonMembers[], at: string): number[] | undefined {
   const names = sources.flatMap((source) =>
-    listIn(source, 'cwes', at).map((value) => (typeof value === 'string' ? value : requiredTextIn(asObject(value, `${at}.cwes[]`), 'cwe', at))),
+    listIn(source, 'cwes', at).map((value) =>
+      typeof value === 'string' ? value : requiredTextIn(asObject(value, `${at}.cwes[]`), 'cwe', at),
+    ),
   );
   return cweNumbers(names);
 }
 
 function linksOf(vulnerability: JsonMembers, at: string): string[] | undefined {
-  const advisories = listIn(vulnerability, 'advisories', at).map((value) => wordsIn(asObject(value, `${at}.advisories[]`), 'link', at));
+  const advisories = listIn(vulnerability, 'advisories', at).map((value) =>
+    wordsIn(asObject(value, `${at}.advisories[]`), 'link', at),
+  );
   const links = [wordsIn(vulnerability, 'dataSource', at), ...advisories].filter((link) => link !== undefined);
   return links.length > 0 ? [...new Set(links)] : undefined;
 }
@@ -68,7 +76,9 @@ function linksOf(vulnerability: JsonMembers, at: string): string[] | undefined {
 function scoresOf(sources: JsonMembers[], at: string): CvssScore[] | undefined {
   const scores = sources.flatMap((source) => {
     const namespace = wordsIn(source, 'namespace', at);
-    return listIn(source, 'cvss', at).map((value) => scoreOf(asObject(value, `${at}.cvss[]`), namespace, `${at}.cvss[]`));
+    return listIn(source, 'cvss', at).map((value) =>
+      scoreOf(asObject(value, `${at}.cvss[]`), namespace, `${at}.cvss[]`),
+    );
   });
   const unique = new Map(scores.filter((score) => score !== undefined).map((score) => [JSON.stringify(score), score]));
   return unique.size > 0 ? [...unique.values()] : undefined;
@@ -90,7 +100,10 @@ function epssOf(sources: JsonMembers[], at: string): number | undefined {
   const values = sources.flatMap((source) =>
     listIn(source, 'epss', at).map((value) => numberIn(asObject(value, `${at}.epss[]`), 'epss', `${at}.epss[]`)),
   );
-  return values.reduce((highest, value) => (highest === undefined || (value !== undefined && value > highest) ? value : highest), undefined);
+  return values.reduce(
+    (highest, value) => (highest === undefined || (value !== undefined && value > highest) ? value : highest),
+    undefined,
+  );
 }
 
 /**
@@ -153,7 +166,9 @@ export function ignoredReason(match: JsonMembers, at: string): string {
     const rule = asObject(value, `${at}.appliedIgnoreRules[]`);
     const reason = wordsIn(rule, 'reason', at);
     if (reason !== undefined) return reason;
-    const vex = [wordsIn(rule, 'vex-status', at), wordsIn(rule, 'vex-justification', at)].filter((word) => word !== undefined);
+    const vex = [wordsIn(rule, 'vex-status', at), wordsIn(rule, 'vex-justification', at)].filter(
+      (word) => word !== undefined,
+    );
     if (vex.length > 0) return `VEX: ${vex.join(', ')}`;
     return ruleText(rule, at);
   });
@@ -161,9 +176,15 @@ export function ignoredReason(match: JsonMembers, at: string): string {
 }
 
 function ruleText(rule: JsonMembers, at: string): string {
-  const parts = ['vulnerability', 'namespace', 'fix-state', 'match-type'].map((key) => [key, wordsIn(rule, key, at)] as const);
+  const parts = ['vulnerability', 'namespace', 'fix-state', 'match-type'].map(
+    (key) => [key, wordsIn(rule, key, at)] as const,
+  );
   const named = objectIn(rule, 'package', at) ?? {};
-  const packageParts = ['name', 'version', 'type', 'location', 'upstream-name'].map((key) => [`package ${key}`, wordsIn(named, key, at)] as const);
-  const text = [...parts, ...packageParts].filter(([, value]) => value !== undefined).map(([key, value]) => `${key} ${value}`);
+  const packageParts = ['name', 'version', 'type', 'location', 'upstream-name'].map(
+    (key) => [`package ${key}`, wordsIn(named, key, at)] as const,
+  );
+  const text = [...parts, ...packageParts]
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key} ${value}`);
   return text.length > 0 ? `ignore rule: ${text.join(', ')}` : 'ignored by Grype';
 }

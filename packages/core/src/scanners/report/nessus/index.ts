@@ -4,7 +4,14 @@ import { textAt, walkXml, type XmlElement, type XmlRecord } from '../../../wire/
 import { isoTime } from '../../normalise.js';
 import { counted, listNames, MAX_NAMES, scanProblem } from '../../problem.js';
 import type { ReportReader } from '../reader.js';
-import { complianceFinding, complianceResult, hostOf, itemFinding, type NessusHost, propertiesOf } from './normalise.js';
+import {
+  complianceFinding,
+  complianceResult,
+  hostOf,
+  itemFinding,
+  type NessusHost,
+  propertiesOf,
+} from './normalise.js';
 
 /** The policy holds thousands of settings: it is a record so that it is let go. */
 const records = [
@@ -59,6 +66,8 @@ interface Hosts {
   dead: Named;
   refused: Named;
   erred: Named;
+  /** Finished hosts that were looked at from outside only. */
+  withoutLogin: number;
   /** Epoch seconds, UTC; the host's other dates name no zone. */
   start: number | undefined;
   end: number | undefined;
@@ -83,6 +92,7 @@ const newHosts = (): Hosts => ({
   dead: none(),
   refused: none(),
   erred: none(),
+  withoutLogin: 0,
   start: undefined,
   end: undefined,
 });
@@ -114,7 +124,8 @@ function takeItem(item: XmlElement, hostElement: XmlElement, state: ReadState, f
   findings.push(finding);
   const { id } = finding.vulnerability;
   if (id === SCAN_INFORMATION) state.version ??= /^Nessus version\s*:\s*(\S+)/m.exec(finding.evidence ?? '')?.[1];
-  if (id === PING && /considered as dead|host is (?:dead|down)/i.test(finding.evidence ?? '')) note(state.hosts.dead, host.name);
+  if (id === PING && /considered as dead|host is (?:dead|down)/i.test(finding.evidence ?? ''))
+    note(state.hosts.dead, host.name);
   if (LOGIN_FAILURES.includes(id)) note(state.hosts.refused, host.name);
 }
 
@@ -122,6 +133,7 @@ function takeHost(element: XmlElement, hosts: Hosts): void {
   const { name } = hostOf(element);
   const properties = propertiesOf(element);
   note((properties.get('HOST_END') ?? '') === '' ? hosts.unfinished : hosts.finished, name);
+  if (properties.get('Credentialed_Scan')?.toLowerCase() === 'false') hosts.withoutLogin++;
   const start = Number(properties.get('HOST_START_TIMESTAMP'));
   const end = Number(properties.get('HOST_END_TIMESTAMP'));
   if (start > 0) hosts.start = Math.min(hosts.start ?? start, start);
@@ -131,6 +143,7 @@ function takeHost(element: XmlElement, hosts: Hosts): void {
 function statement({ version, policy, report, hosts, passed }: ReadState): ScanStatement {
   const { finished, unfinished } = hosts;
   const total = finished.count + unfinished.count;
+  const login = hosts.withoutLogin > 0 ? `, ${hosts.withoutLogin} without credentials` : '';
   const checks = passed > 0 ? `, ${counted(passed, 'compliance check')} passed` : '';
   const of = [report?.attributes.name?.trim(), listNames([...finished.names, ...unfinished.names], total)];
   return {
@@ -140,7 +153,7 @@ function statement({ version, policy, report, hosts, passed }: ReadState): ScanS
     finishedAt: timeOf(hosts.end),
     evidence:
       finished.count > 0
-        ? `Nessus finished ${counted(finished.count, 'host')}${policy === undefined ? '' : ` with the policy "${policy}"`}${checks}`
+        ? `Nessus finished ${counted(finished.count, 'host')}${policy === undefined ? '' : ` with the policy "${policy}"`}${login}${checks}`
         : undefined,
     problems: problemsOf(hosts, report !== undefined && total === 0),
   };
@@ -154,7 +167,8 @@ function problemsOf({ unfinished, dead, refused, erred }: Hosts, isEmpty: boolea
   const add = (code: Parameters<typeof scanProblem>[0], { count, names }: Named, message: string): void => {
     if (count > 0) problems.push(scanProblem(code, `${message}: ${listNames(names, count)}`));
   };
-  if (isEmpty) problems.push(scanProblem('SCANGATE_SCAN_NOTHING_REACHED', 'the report has no host: none answered the scan'));
+  if (isEmpty)
+    problems.push(scanProblem('SCANGATE_SCAN_NOTHING_REACHED', 'the report has no host: none answered the scan'));
   add('SCANGATE_SCAN_INCOMPLETE', unfinished, `the scan did not finish ${counted(unfinished.count, 'host')}`);
   add('SCANGATE_SCAN_INCOMPLETE', dead, `${counted(dead.count, 'host')} did not answer the scan`);
   add('SCANGATE_SCAN_AUTH_FAILED', refused, `credentials were refused (${counted(refused.count, 'report')})`);

@@ -19,7 +19,12 @@ const SEVERITIES: Record<string, Severity> = { 0: 'info', 1: 'low', 2: 'medium',
  * PASSED nothing (counted); FAILED a control finding; WARNING a potential finding, since the audit leaves the decision to
  * a person; ERROR a control finding and a problem, since the check could not be made.
  */
-export const COMPLIANCE_KINDS = { PASSED: undefined, FAILED: 'control', WARNING: 'potential', ERROR: 'control' } as const;
+const COMPLIANCE_KINDS = {
+  PASSED: undefined,
+  FAILED: 'control',
+  WARNING: 'potential',
+  ERROR: 'control',
+} as const;
 export type ComplianceResult = keyof typeof COMPLIANCE_KINDS;
 
 /** Result of a compliance check; undefined for an item that is none. Throws `SCANGATE_REPORT_SHAPE` for an unknown word. */
@@ -53,7 +58,10 @@ function severityOf(item: XmlElement): Pick<RawFinding, 'severity' | 'vendorSeve
   const number = item.attributes.severity?.trim();
   const word = textAt(item, 'risk_factor');
   if (number === undefined || number === '') return { severity: severityOfWord(word), vendorSeverity: word };
-  return { severity: Object.hasOwn(SEVERITIES, number) ? (SEVERITIES[number] as Severity) : 'unknown', vendorSeverity: number };
+  return {
+    severity: Object.hasOwn(SEVERITIES, number) ? (SEVERITIES[number] as Severity) : 'unknown',
+    vendorSeverity: number,
+  };
 }
 
 const allText = (item: XmlElement, name: string): string[] =>
@@ -63,7 +71,8 @@ const allText = (item: XmlElement, name: string): string[] =>
 
 function requiredAttribute(item: XmlElement, name: string): string {
   const value = item.attributes[name]?.trim();
-  if (value === undefined || value === '') throw new ScangateError('SCANGATE_REPORT_SHAPE', `ReportItem@${name} is missing`);
+  if (value === undefined || value === '')
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', `ReportItem@${name} is missing`);
   return value;
 }
 
@@ -107,7 +116,8 @@ export function itemFinding(item: XmlElement, host: NessusHost): RawFinding {
 function portOf(item: XmlElement): number | undefined {
   const text = item.attributes.port?.trim() ?? '';
   if (text === '' || text === '0') return undefined;
-  if (!/^\d{1,5}$/.test(text)) throw new ScangateError('SCANGATE_REPORT_SHAPE', `ReportItem@port: "${excerpt(text)}" is no port`);
+  if (!/^\d{1,5}$/.test(text))
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', `ReportItem@port: "${excerpt(text)}" is no port`);
   return Number(text);
 }
 
@@ -120,14 +130,18 @@ function namesOf(item: XmlElement, id: string): Pick<RawFinding['vulnerability']
     references.flatMap(({ parts }) => (parts?.[1]?.toUpperCase() === name ? [parts[2] as string] : []));
   const owasp = inCatalogue('OWASP');
   return {
-    aliases: aliasList(id, [...allText(item, 'cve'), ...references.flatMap(({ text, parts }) => (parts ? [] : [text]))]),
+    aliases: aliasList(id, [
+      ...allText(item, 'cve'),
+      ...references.flatMap(({ text, parts }) => (parts ? [] : [text])),
+    ]),
     cwe: cweNumbers([...allText(item, 'cwe'), ...inCatalogue('CWE')]),
     owasp: owasp.length > 0 ? owasp : undefined,
   };
 }
 
 const isKnownExploited = (item: XmlElement): boolean =>
-  textAt(item, 'cisa-known-exploited') !== undefined || allText(item, 'xref').some((text) => /^CISA-KNOWN-EXPLOITED:/i.test(text));
+  textAt(item, 'cisa-known-exploited') !== undefined ||
+  allText(item, 'xref').some((text) => /^CISA-KNOWN-EXPLOITED:/i.test(text));
 
 function linksOf(text: string | undefined): string[] | undefined {
   const links = text?.split(/\s+/).filter((link) => /^https?:\/\//i.test(link));
@@ -160,11 +174,16 @@ function scoresOf(item: XmlElement): CvssScore[] | undefined {
 }
 
 /** A compliance check that was not passed. The plugin is the audit's engine, so the check's own name is its id. */
-export function complianceFinding(item: XmlElement, host: NessusHost, result: ComplianceResult): RawFinding | undefined {
+export function complianceFinding(
+  item: XmlElement,
+  host: NessusHost,
+  result: ComplianceResult,
+): RawFinding | undefined {
   const kind = COMPLIANCE_KINDS[result];
   if (kind === undefined) return undefined;
   const name = textAt(item, 'compliance-check-name') ?? textAt(item, 'compliance-check-id');
-  if (name === undefined) throw new ScangateError('SCANGATE_REPORT_SHAPE', 'a compliance check has neither name nor id');
+  if (name === undefined)
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', 'a compliance check has neither name nor id');
   const expected = textAt(item, 'compliance-policy-value');
   const found = textAt(item, 'compliance-actual-value') ?? textAt(item, 'compliance-error');
   return {

@@ -7,7 +7,8 @@ import { finding, type GlossaryEntry, glossaryEntry, type HeldResult, heldResult
 import { type ReadState, statement } from './statement.js';
 
 const ROOTS = ['WAS_SCAN_REPORT', 'WAS_WEBAPP_REPORT'];
-const BATCH_FINDINGS = 500;
+/** Request headers may hold credentials, and bodies are most of a report: nothing of them is used. */
+const skip = ['HEADERS', 'BODY', 'RESPONSE'];
 
 const records = ROOTS.flatMap((root) => [
   `${root}/RESULTS/*/*`,
@@ -31,11 +32,11 @@ export const qualysWasReport: ReportReader = {
     const state: ReadState = { counts: new Map(), webApps: 0, lastSeen: undefined, root: undefined };
     const held = new Shelf<HeldResult>();
     const glossary = new Map<string, GlossaryEntry>();
-    for await (const batch of walkXml(chunks, { records })) {
+    for await (const batch of walkXml(chunks, { records, skip })) {
       for (const record of batch) take(record, state, held, glossary);
     }
     const webAppUrl = onlyUrl(state.root);
-    for (const batch of held.batches(BATCH_FINDINGS)) {
+    for (const batch of held.batches()) {
       const findings: RawFinding[] = batch.map((result) => finding(result, glossary.get(result.qid), webAppUrl));
       yield findings;
     }

@@ -32,9 +32,11 @@ export const sarif: ReportReader = {
   recognise: ({ syntax, paths }) =>
     syntax === 'json' &&
     (/sarif/i.test(String(paths.get('$schema') ?? '')) ||
-      (paths.has('runs') && (paths.has('version') || paths.has('runs[].tool.driver.name') || paths.has('runs[].results')))),
+      (paths.has('runs') &&
+        (paths.has('version') || paths.has('runs[].tool.driver.name') || paths.has('runs[].results')))),
   async *read({ head, chunks, severitySource = 'vendor' }) {
-    if (head.paths.has('version')) checkVersion(head.paths.get('version'));
+    const version = head.paths.get('version');
+    if (typeof version === 'string') checkVersion(version);
     const log: LogState = { severitySource, runs: new Map(), closed: [], problems: [] };
     for await (const batch of walkJson(chunks, { records, needs })) {
       yield batch.flatMap((record) => take(record, log));
@@ -66,7 +68,10 @@ interface LogState {
 
 function checkVersion(version: unknown): void {
   if (version !== '2.1.0') {
-    throw new ScangateError('SCANGATE_REPORT_VERSION', `SARIF version "${excerpt(String(version))}" is not known; 2.1.0 is`);
+    throw new ScangateError(
+      'SCANGATE_REPORT_VERSION',
+      `SARIF version "${excerpt(String(version))}" is not known; 2.1.0 is`,
+    );
   }
 }
 
@@ -97,7 +102,12 @@ function takeResult(result: JsonMembers, run: JsonMembers, state: RunState, log:
   return [];
 }
 
-function findingsOf(result: JsonMembers, run: JsonMembers, state: RunState, { severitySource }: LogState): RawFinding[] {
+function findingsOf(
+  result: JsonMembers,
+  run: JsonMembers,
+  state: RunState,
+  { severitySource }: LogState,
+): RawFinding[] {
   state.rules ??= new RuleIndex(toolOf(run));
   return resultFindings(result, { run, rules: state.rules, artifacts: state.artifacts, severitySource }, RESULT);
 }
@@ -125,7 +135,8 @@ function finishLog(root: JsonMembers, log: LogState): void {
   streamedIn(root, 'runs', '');
   for (const value of listIn(root, 'inlineExternalProperties', 'report')) {
     const external = asObject(value, 'inlineExternalProperties[]');
-    if (listIn(external, 'results', 'inlineExternalProperties[]').length > 0) log.problems.push(elsewhere('SARIF', ['results']));
+    if (listIn(external, 'results', 'inlineExternalProperties[]').length > 0)
+      log.problems.push(elsewhere('SARIF', ['results']));
   }
   const without = log.closed.filter(({ results }) => results === undefined);
   if (without.length > 0 && without.length < log.closed.length) {
@@ -144,10 +155,16 @@ function statement({ closed, problems }: LogState): ScanStatement {
   const total = withResults.reduce((sum, { results = 0 }) => sum + results, 0);
   const [first] = closed;
   const versions = new Set(closed.map(({ version }) => version));
-  const invocations = closed.flatMap(({ members }) => listIn(members, 'invocations', 'run')).map((value) => asObject(value, 'invocations[]'));
-  const times = (key: string): string[] => invocations.flatMap((invocation) => isoTime(wordsIn(invocation, key, 'invocations[]')) ?? []).sort();
+  const invocations = closed
+    .flatMap(({ members }) => listIn(members, 'invocations', 'run'))
+    .map((value) => asObject(value, 'invocations[]'));
+  const times = (key: string): string[] =>
+    invocations.flatMap((invocation) => isoTime(wordsIn(invocation, key, 'invocations[]')) ?? []).sort();
   return {
-    tool: { name: first === undefined ? 'SARIF' : toolNames(closed), version: versions.size === 1 ? first?.version : undefined },
+    tool: {
+      name: first === undefined ? 'SARIF' : toolNames(closed),
+      version: versions.size === 1 ? first?.version : undefined,
+    },
     subject: first && subjectOf(first),
     reference: first && wordsIn(objectIn(first.members, 'automationDetails', 'run') ?? {}, 'guid', 'automationDetails'),
     startedAt: times('startTimeUtc')[0],
@@ -165,7 +182,9 @@ function subjectOf({ members }: ClosedRun): string | undefined {
   const [provenance] = listIn(members, 'versionControlProvenance', 'run');
   const properties = objectIn(members, 'properties', 'run') ?? {};
   return (
-    (provenance === undefined ? undefined : wordsIn(asObject(provenance, 'versionControlProvenance[]'), 'repositoryUri', 'run')) ??
+    (provenance === undefined
+      ? undefined
+      : wordsIn(asObject(provenance, 'versionControlProvenance[]'), 'repositoryUri', 'run')) ??
     [properties.imageDigest, properties.imageID].find((name) => typeof name === 'string')
   );
 }

@@ -11,15 +11,15 @@ import {
   bagTexts,
   cweOf,
   isSourceAnalyser,
-  kindOf,
   meaningOf,
   owaspOf,
   type ResultMeaning,
   ratingOf,
+  topicOf,
 } from './severity.js';
 
 /** What a result inherits from its run. */
-export interface ResultContext extends PlaceContext {
+interface ResultContext extends PlaceContext {
   rules: RuleIndex;
   severitySource: 'vendor' | 'customer';
 }
@@ -32,7 +32,9 @@ export function resultFindings(result: JsonMembers, context: ResultContext, at: 
   const meaning = meaningOf(result, at);
   if (meaning === 'none') return [];
   const rule = context.rules.find(result, at);
-  const bags = [objectIn(result, 'properties', at), rule && objectIn(rule.members, 'properties', 'rule')].filter((bag) => bag !== undefined);
+  const bags = [objectIn(result, 'properties', at), rule && objectIn(rule.members, 'properties', 'rule')].filter(
+    (bag) => bag !== undefined,
+  );
   const tool = wordsIn(context.rules.driver, 'name', 'tool.driver') ?? '';
   const message = messageText(objectIn(result, 'message', at), rule, `${at}.message`);
   const parts: Parts = { result, rule, bags, tool, message, meaning, at };
@@ -52,8 +54,8 @@ interface Parts {
 function finding(parts: Parts, context: ResultContext): RawFinding {
   const { result, rule, bags, tool, message, meaning, at } = parts;
   const id = ruleIdOf(result, at) ?? (rule && wordsIn(rule.members, 'id', 'rule'));
-  const kind = kindOf(meaning, tool, id ?? '', bagTexts(bags, 'tags'));
-  const shown = kind === 'secret' ? maskWords(message) : message;
+  const topic = topicOf(tool, id ?? '', bagTexts(bags, 'tags'));
+  const shown = topic === 'secret' ? maskWords(message) : message;
   // Gitleaks before 8 names no rule at all: its message does.
   const name = id ?? (shown && firstLine(shown));
   if (name === undefined) throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at} names no rule and has no message`);
@@ -61,13 +63,13 @@ function finding(parts: Parts, context: ResultContext): RawFinding {
     vulnerability: {
       ...vulnerability(parts, name),
       source: tool,
-      title: titleOf(parts, shown) ?? name,
-      aliases: aliasesOf(name, kind, parts),
+      title: titleOf(parts, topic === 'secret' ? undefined : message) ?? name,
+      aliases: aliasesOf(name, topic, parts),
     },
-    kind,
+    kind: kindOf(meaning, topic),
     ...ratingOf(result, rule, context.run, bags, meaning),
     ...shared(parts, context, name),
-    evidence: evidenceOf(kind === 'secret' ? undefined : message, result, context, at),
+    evidence: evidenceOf(topic === 'secret' ? undefined : message, result, context, at),
   };
 }
 
@@ -75,34 +77,46 @@ function qualysFinding(parts: Parts, context: ResultContext): RawFinding {
   const { result, rule, bags, tool, message, meaning, at } = parts;
   const id = qidOf(bags, ruleIdOf(result, at) ?? (rule && wordsIn(rule.members, 'id', 'rule')));
   if (id === undefined) throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at} names no QID`);
-  const kind = kindOf(meaning, tool, id, bagTexts(bags, 'tags'));
+  const topic = topicOf(tool, id, bagTexts(bags, 'tags'));
   return {
     vulnerability: {
       ...vulnerability(parts, id),
       source: 'qualys',
-      title: titleOf(parts, kind === 'secret' ? maskWords(message) : message) ?? id,
+      title: titleOf(parts, topic === 'secret' ? undefined : message) ?? id,
       aliases: qualysAliases(id, bags),
     },
-    kind,
+    kind: kindOf(meaning, topic),
     ...qualysRating(bags, context.severitySource),
     qds: qdsOf(bags),
     ...shared(parts, context, id),
-    evidence: evidenceOf(kind === 'secret' ? undefined : message, result, context, at),
+    evidence: evidenceOf(topic === 'secret' ? undefined : message, result, context, at),
   };
 }
 
-function vulnerability({ result, rule, bags, at }: Parts, id: string): Pick<Vulnerability, 'id' | 'cwe' | 'owasp' | 'links'> {
+function vulnerability(
+  { result, rule, bags, at }: Parts,
+  id: string,
+): Pick<Vulnerability, 'id' | 'cwe' | 'owasp' | 'links'> {
   const taxa = listIn(result, 'taxa', at).map((value) => asObject(value, `${at}.taxa[]`));
   const related = rule ? listIn(rule.members, 'relationships', 'rule') : [];
   const targets = related
     .map((value) => objectIn(asObject(value, 'relationships[]'), 'target', 'relationships[]'))
     .filter((target) => target !== undefined);
   const link = rule && wordsIn(rule.members, 'helpUri', 'rule');
-  return { id, cwe: cweOf(bags, [...taxa, ...targets]), owasp: owaspOf(bags), links: link === undefined ? undefined : [link] };
+  return {
+    id,
+    cwe: cweOf(bags, [...taxa, ...targets]),
+    owasp: owaspOf(bags),
+    links: link === undefined ? undefined : [link],
+  };
 }
 
 /** What is the same for every tool. */
-function shared({ result, rule, at }: Parts, context: ResultContext, id: string): Omit<RawFinding, 'vulnerability' | 'kind' | 'severity'> {
+function shared(
+  { result, rule, at }: Parts,
+  context: ResultContext,
+  id: string,
+): Omit<RawFinding, 'vulnerability' | 'kind' | 'severity'> {
   const fixes = listIn(result, 'fixes', at).map((value) => asObject(value, `${at}.fixes[]`));
   const proposed = fixes.flatMap((fix) => formattedText(objectIn(fix, 'description', at), at) ?? []);
   const help = rule && formattedText(objectIn(rule.members, 'help', 'rule'), 'rule.help');
@@ -127,26 +141,37 @@ function titleOf({ rule }: Parts, message: string | undefined): string | undefin
   return title === undefined ? undefined : firstLine(title);
 }
 
+/** A result to be looked at, or one that only informs, is of that kind whatever its topic. */
+const kindOf = (meaning: ResultMeaning, topic: FindingKind): FindingKind =>
+  meaning === 'potential' || meaning === 'information' ? meaning : topic;
+
 const firstLine = (text: string): string => excerpt(text.split('\n', 1)[0] ?? '', 200);
 
-function evidenceOf(message: string | undefined, result: JsonMembers, context: PlaceContext, at: string): string | undefined {
+function evidenceOf(
+  message: string | undefined,
+  result: JsonMembers,
+  context: PlaceContext,
+  at: string,
+): string | undefined {
   const parts = [shorten(message), furtherPlaces(result, context, at)].filter((part) => part !== undefined);
   return parts.length > 0 ? parts.join('\n') : undefined;
 }
 
-/** Words of a message that may be the secret itself: long, with letters and digits. */
+/** Words of a message that may be the secret itself: letters with digits. */
 const maskWords = (text: string | undefined): string | undefined =>
-  text?.replace(/[\w+/=.~-]{12,}/g, (word) => (/\d/.test(word) && /[A-Za-z]/.test(word) ? (maskSecret(word) ?? '') : word));
+  text?.replace(/[\w+/=.~-]{6,}/g, (word) =>
+    /\d/.test(word) && /[A-Za-z]/.test(word) ? (maskSecret(word) ?? '') : word,
+  );
 
 /**
  * CVE names in the rule's id and properties. Where there are none, only a tool that looks at own code, at secrets or at
  * configuration says that there is no CVE; any other may know one that it does not write.
  */
-function aliasesOf(id: string, kind: FindingKind, { bags, tool }: Parts): string[] | undefined {
+function aliasesOf(id: string, topic: FindingKind, { bags, tool }: Parts): string[] | undefined {
   const keys = ['cve', 'cves', 'cve-ids', 'cveIds', 'tags'];
   const names = cveNames(id, ...keys.flatMap((key) => bagTexts(bags, key)));
   if (names.length > 0) return aliasList(id, names);
-  const hasNone = kind === 'secret' || kind === 'misconfiguration' || kind === 'control' || isSourceAnalyser(tool);
+  const hasNone = topic !== 'confirmed' || isSourceAnalyser(tool);
   return hasNone ? [] : undefined;
 }
 
@@ -171,8 +196,11 @@ function statusOf(result: JsonMembers, at: string): RawFinding['status'] {
 /** Set aside when every suppression is accepted; an absent status means accepted, one under review or rejected does not. */
 function suppressionOf(result: JsonMembers, at: string): RawFinding['ignored'] {
   const entries = listIn(result, 'suppressions', at).map((value) => asObject(value, `${at}.suppressions[]`));
-  if (entries.length === 0 || entries.some((entry) => (wordsIn(entry, 'status', at) ?? 'accepted') !== 'accepted')) return undefined;
-  const reasons = entries.map((entry) => wordsIn(entry, 'justification', at) ?? unjustified(wordsIn(entry, 'kind', at)));
+  if (entries.length === 0 || entries.some((entry) => (wordsIn(entry, 'status', at) ?? 'accepted') !== 'accepted'))
+    return undefined;
+  const reasons = entries.map(
+    (entry) => wordsIn(entry, 'justification', at) ?? unjustified(wordsIn(entry, 'kind', at)),
+  );
   return { reason: [...new Set(reasons)].join('; ') };
 }
 

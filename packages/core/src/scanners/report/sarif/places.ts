@@ -23,8 +23,10 @@ export function artifactOf(value: unknown): Artifact {
 /** Whether a place of the result is a mere number into a list of the run that was not read yet. */
 export function waitsForLists(result: JsonMembers, run: JsonMembers): boolean {
   const places = listIn(result, 'locations', 'result').map((value) => asObject(value, 'locations[]'));
-  const isNumber = (members: JsonMembers, key: string): boolean => members[key] === undefined && members.index !== undefined;
-  const waitsFor = (list: string, waits: (place: JsonMembers) => boolean): boolean => !Object.hasOwn(run, list) && places.some(waits);
+  const isNumber = (members: JsonMembers, key: string): boolean =>
+    members[key] === undefined && members.index !== undefined;
+  const waitsFor = (list: string, waits: (place: JsonMembers) => boolean): boolean =>
+    !Object.hasOwn(run, list) && places.some(waits);
   return (
     waitsFor('artifacts', (place) => isNumber(artifactLocationOf(place) ?? {}, 'uri')) ||
     waitsFor('logicalLocations', (place) => logicalOf(place).some((logical) => isNumber(logical, 'fullyQualifiedName')))
@@ -60,10 +62,13 @@ const MAX_FURTHER = 10;
 
 /** The places after the first, as a sentence; undefined when there are none. */
 export function furtherPlaces(result: JsonMembers, context: PlaceContext, at: string): string | undefined {
-  const places = listIn(result, 'locations', at).slice(1).map((value) => asObject(value, `${at}.locations[]`));
+  const places = listIn(result, 'locations', at)
+    .slice(1)
+    .map((value) => asObject(value, `${at}.locations[]`));
   const named = places.slice(0, MAX_FURTHER).flatMap((place) => {
     const location = physicalPlace(place, context, undefined);
-    if (location?.kind === 'file') return [location.line === undefined ? location.path : `${location.path}:${location.line}`];
+    if (location?.kind === 'file')
+      return [location.line === undefined ? location.path : `${location.path}:${location.line}`];
     return location?.kind === 'web' ? [location.url ?? ''] : [];
   });
   if (named.length === 0) return undefined;
@@ -78,7 +83,13 @@ function physicalPlace(place: JsonMembers, context: PlaceContext, method: string
   if (!physical || path === undefined) return undefined;
   if (isWeb(path)) return { kind: 'web', url: path, method };
   const region = objectIn(physical, 'region', at) ?? {};
-  return { kind: 'file', path, line: lineIn(region, 'startLine'), endLine: lineIn(region, 'endLine'), resource: resourceOf(place, context.run) };
+  return {
+    kind: 'file',
+    path,
+    line: lineIn(region, 'startLine'),
+    endLine: lineIn(region, 'endLine'),
+    resource: resourceOf(place, context.run),
+  };
 }
 
 const artifactLocationOf = (place: JsonMembers): JsonMembers | undefined =>
@@ -103,7 +114,8 @@ function resourceOf(place: JsonMembers, run: JsonMembers): string | undefined {
 /** A line number; 0 and below say nothing. */
 function lineIn(region: JsonMembers, key: string): number | undefined {
   const line = numberIn(region, key, 'region');
-  if (line !== undefined && !Number.isInteger(line)) throw new ScangateError('SCANGATE_REPORT_SHAPE', `region.${key}: ${line} is no line`);
+  if (line !== undefined && !Number.isInteger(line))
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', `region.${key}: ${line} is no line`);
   return line !== undefined && line > 0 ? line : undefined;
 }
 
@@ -142,7 +154,8 @@ function belowBase(bases: JsonMembers, uri: string): string {
   if (!uri.startsWith('file:')) return uri;
   for (const id of Object.keys(bases)) {
     const base = wordsIn(objectIn(bases, id, 'originalUriBaseIds') ?? {}, 'uri', 'originalUriBaseIds');
-    if (base?.startsWith('file:') && base.endsWith('/') && uri.startsWith(base) && uri.length > base.length) return uri.slice(base.length);
+    if (base?.startsWith('file:') && base.endsWith('/') && uri.startsWith(base) && uri.length > base.length)
+      return uri.slice(base.length);
   }
   return uri;
 }
@@ -150,7 +163,9 @@ function belowBase(bases: JsonMembers, uri: string): string {
 function decodedPath(uri: string): string {
   const file = /^file:\/\/([^/]*)(\/.*)$/is.exec(uri);
   const host = file?.[1] === 'localhost' ? '' : (file?.[1] ?? '');
-  const bare = file ? `${host === '' ? '' : `//${host}`}${(file[2] as string).replace(/^\/+/, '/')}` : uri.replace(/^file:/i, '');
+  const bare = file
+    ? `${host === '' ? '' : `//${host}`}${(file[2] as string).replace(/^\/+/, '/')}`
+    : uri.replace(/^file:/i, '');
   const path = bare.replace(/^\/([A-Za-z]:)/, '$1');
   try {
     return decodeURIComponent(path);

@@ -33,7 +33,9 @@ export function invocationProblems(invocation: JsonMembers, tool: string): ScanP
     wordsIn(invocation, 'processStartFailureMessage', at) ??
     wordsIn(invocation, 'exitSignalName', at) ??
     wordsIn(invocation, 'exitCodeDescription', at) ??
-    (numberIn(invocation, 'exitCode', at) === undefined ? undefined : `exit code ${numberIn(invocation, 'exitCode', at)}`);
+    (numberIn(invocation, 'exitCode', at) === undefined
+      ? undefined
+      : `exit code ${numberIn(invocation, 'exitCode', at)}`);
   const hasNoEnd = invocation.processStartFailureMessage !== undefined || invocation.exitSignalName !== undefined;
   if (flagIn(invocation, 'executionSuccessful', at) === false || hasNoEnd) {
     problems.push({

@@ -23,37 +23,51 @@ export function qualysRating(bags: Bags, source: 'vendor' | 'customer'): Rating 
 }
 
 /** The QID; QScanner names its rules by it, too. */
-export const qidOf = (bags: Bags, ruleId: string | undefined): string | undefined => bagText(bags, 'QID') ?? bagText(bags, 'qid') ?? ruleId;
+export const qidOf = (bags: Bags, ruleId: string | undefined): string | undefined =>
+  bagText(bags, 'QID') ?? bagText(bags, 'qid') ?? ruleId;
 
 /** CVE names. Absent where the report does not list them: they are in the KnowledgeBase. */
 export function qualysAliases(id: string, bags: Bags): string[] | undefined {
   if (!bags.some((bag) => bag['cve-ids'] !== undefined && bag['cve-ids'] !== null)) return undefined;
-  return aliasList(id, bagTexts(bags, 'cve-ids').flatMap((text) => text.split(/[\s,]+/)));
+  return aliasList(
+    id,
+    bagTexts(bags, 'cve-ids').flatMap((text) => text.split(/[\s,]+/)),
+  );
 }
 
 /** Qualys detection score. */
 export function qdsOf(bags: Bags): number | undefined {
   const bag = bags.find(({ qds }) => qds !== undefined && qds !== null && qds !== '');
   const score = bag && numberIn(bag, 'qds', 'properties');
-  if (score !== undefined && !(score >= 0 && score <= 100)) throw new ScangateError('SCANGATE_REPORT_SHAPE', `properties.qds: ${score} is no QDS`);
+  if (score !== undefined && !(score >= 0 && score <= 100))
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', `properties.qds: ${score} is no QDS`);
   return score;
 }
 
 /** One finding for each piece of vulnerable software; the result itself where it names none. */
 export function perSoftware(finding: RawFinding, result: JsonMembers, at: string): RawFinding[] {
-  const bag = result.properties === undefined || result.properties === null ? {} : asObject(result.properties, `${at}.properties`);
+  const bag =
+    result.properties === undefined || result.properties === null
+      ? {}
+      : asObject(result.properties, `${at}.properties`);
   const software = listIn(bag, 'vulnerableSoftware', `${at}.properties`);
-  return software.length === 0 ? [finding] : software.map((value) => softwareFinding(finding, asObject(value, `${at}.vulnerableSoftware[]`), at));
+  return software.length === 0
+    ? [finding]
+    : software.map((value) => softwareFinding(finding, asObject(value, `${at}.vulnerableSoftware[]`), at));
 }
 
 function softwareFinding(finding: RawFinding, software: JsonMembers, at: string): RawFinding {
   const name = wordsIn(software, 'name', at);
-  if (name === undefined) throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}.vulnerableSoftware[].name is missing`);
+  if (name === undefined)
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}.vulnerableSoftware[].name is missing`);
   const fixedVersion = wordsIn(software, 'fixedVersion', at);
   return {
     ...finding,
     identity: undefined,
-    fix: software.fixedVersion === undefined ? undefined : { available: fixedVersion !== undefined, version: fixedVersion },
+    fix:
+      software.fixedVersion === undefined
+        ? undefined
+        : { available: fixedVersion !== undefined, version: fixedVersion },
     location: {
       kind: 'package',
       name,

@@ -65,7 +65,10 @@ export class RuleIndex {
 }
 
 function componentOf(members: JsonMembers): Component {
-  const rules = listIn(members, 'rules', 'tool').map((value) => ({ members: asObject(value, 'rules[]'), component: members }));
+  const rules = listIn(members, 'rules', 'tool').map((value) => ({
+    members: asObject(value, 'rules[]'),
+    component: members,
+  }));
   const byId = new Map<string, Rule>();
   for (const rule of rules) {
     const id = wordsIn(rule.members, 'id', 'rules[]');
@@ -92,13 +95,17 @@ export function formattedText(members: JsonMembers | undefined, at: string): str
 export function messageText(message: JsonMembers | undefined, rule: Rule | undefined, at: string): string | undefined {
   if (!message) return undefined;
   const given = textsIn(message, 'arguments', at);
-  const text = wordsIn(message, 'text', at) ?? namedText(wordsIn(message, 'id', at), rule) ?? wordsIn(message, 'markdown', at);
+  const text =
+    wordsIn(message, 'text', at) ?? namedText(wordsIn(message, 'id', at), rule) ?? wordsIn(message, 'markdown', at);
   return text === undefined ? undefined : plainLinks(given.length > 0 ? fill(text, given) : text);
 }
 
 function namedText(id: string | undefined, rule: Rule | undefined): string | undefined {
   if (id === undefined || !rule) return undefined;
-  const tables = [objectIn(rule.members, 'messageStrings', 'rule'), objectIn(rule.component, 'globalMessageStrings', 'tool')];
+  const tables = [
+    objectIn(rule.members, 'messageStrings', 'rule'),
+    objectIn(rule.component, 'globalMessageStrings', 'tool'),
+  ];
   const table = tables.find((strings) => strings && Object.hasOwn(strings, id));
   return table && formattedText(objectIn(table, id, 'messageStrings'), 'messageStrings');
 }

@@ -33,13 +33,17 @@ export type ResultMeaning = (typeof RESULT_KINDS)[string];
 export function meaningOf(result: JsonMembers, at: string): ResultMeaning {
   const kind = wordsIn(result, 'kind', at) ?? 'fail';
   const meaning = own(RESULT_KINDS, kind);
-  if (meaning === undefined) throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}.kind: "${excerpt(kind)}" is not known`);
+  if (meaning === undefined)
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}.kind: "${excerpt(kind)}" is not known`);
   return meaning;
 }
 
 /** What a tool looks for, by its name; rules that say it themselves (tags, ids) win. */
 const KIND_OF_TOOL: readonly [RegExp, FindingKind][] = [
-  [/gitleaks|trufflehog|secretlint|detect-?secrets|ggshield|gitguardian|talisman|nosey ?parker|kingfisher|whispers/i, 'secret'],
+  [
+    /gitleaks|trufflehog|secretlint|detect-?secrets|ggshield|gitguardian|talisman|nosey ?parker|kingfisher|whispers/i,
+    'secret',
+  ],
   [
     /checkov|tfsec|\bkics\b|terrascan|tflint|hadolint|dockle|kube-?linter|kubescape|kubesec|polaris|cfn[-_]?(?:lint|nag)|snyk iac/i,
     'misconfiguration',
@@ -61,8 +65,8 @@ const SOURCE_ANALYSER =
 
 export const isSourceAnalyser = (tool: string): boolean => SOURCE_ANALYSER.test(tool);
 
-export function kindOf(meaning: ResultMeaning, tool: string, id: string, tags: readonly string[]): FindingKind {
-  if (meaning === 'potential' || meaning === 'information') return meaning;
+/** What a rule is about, whatever came of it. */
+export function topicOf(tool: string, id: string, tags: readonly string[]): FindingKind {
   if (/^CKV_SECRET_/.test(id)) return 'secret';
   const tagged = tags.map((tag) => own(KIND_OF_TAG, tag.toLowerCase())).find((kind) => kind !== undefined);
   return tagged ?? KIND_OF_TOOL.find(([name]) => name.test(tool))?.[1] ?? 'confirmed';
@@ -73,14 +77,22 @@ export type Bags = readonly JsonMembers[];
 
 /** A scalar of the first bag that has it, as text. Bags are free: anything else is shown, not understood. */
 export function bagText(bags: Bags, key: string): string | undefined {
-  const value = bags.map((bag) => bag[key]).find((candidate) => candidate !== undefined && candidate !== null && candidate !== '');
+  const value = bags
+    .map((bag) => bag[key])
+    .find((candidate) => candidate !== undefined && candidate !== null && candidate !== '');
   if (value === undefined) return undefined;
-  return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : excerpt(JSON.stringify(value));
+  return typeof value === 'string'
+    ? value.trim()
+    : typeof value === 'number'
+      ? String(value)
+      : excerpt(JSON.stringify(value));
 }
 
 /** The texts of a bag's member, which may be one text or a list of them. */
 export function bagTexts(bags: Bags, key: string): string[] {
-  return bags.flatMap((bag) => bag[key]).flatMap((value) => (typeof value === 'string' || typeof value === 'number' ? [String(value)] : []));
+  return bags
+    .flatMap((bag) => bag[key])
+    .flatMap((value) => (typeof value === 'string' || typeof value === 'number' ? [String(value)] : []));
 }
 
 export type Rating = Pick<RawFinding, 'severity' | 'vendorSeverity'>;
@@ -89,7 +101,13 @@ export type Rating = Pick<RawFinding, 'severity' | 'vendorSeverity'>;
  * `security-severity` by the CVSS bands; else the tool's own word; else the level of the result, of its rule, or
  * `warning`, which is what SARIF says an absent level means. A result to be looked at (`open`, `review`) has no level.
  */
-export function ratingOf(result: JsonMembers, rule: Rule | undefined, run: JsonMembers, bags: Bags, meaning: ResultMeaning): Rating {
+export function ratingOf(
+  result: JsonMembers,
+  rule: Rule | undefined,
+  run: JsonMembers,
+  bags: Bags,
+  meaning: ResultMeaning,
+): Rating {
   const score = bagText(bags, 'security-severity');
   if (score !== undefined) {
     // Trivy writes 0.0 for a severity that it does not know, and says so in a tag.
@@ -97,15 +115,21 @@ export function ratingOf(result: JsonMembers, rule: Rule | undefined, run: JsonM
     return { severity: isUnknown || score === '' ? 'unknown' : severityOfScore(Number(score)), vendorSeverity: score };
   }
   const word = bagText(bags, 'severity') ?? bagText(bags, 'problem.severity');
-  if (word !== undefined) return { severity: own(TOOL_WORDS, word.toLowerCase()) ?? severityOfWord(word), vendorSeverity: word };
+  if (word !== undefined)
+    return { severity: own(TOOL_WORDS, word.toLowerCase()) ?? severityOfWord(word), vendorSeverity: word };
   const stated = wordsIn(result, 'level', 'result');
-  if (meaning === 'potential' && (stated === undefined || stated === 'none')) return { severity: 'unknown', vendorSeverity: stated };
+  if (meaning === 'potential' && (stated === undefined || stated === 'none'))
+    return { severity: 'unknown', vendorSeverity: stated };
   const level = stated ?? (meaning === 'information' ? 'none' : (configuredLevel(result, run) ?? defaultLevel(rule)));
   return { severity: own(LEVELS, level) ?? 'unknown', vendorSeverity: level };
 }
 
 const defaultLevel = (rule: Rule | undefined): string =>
-  wordsIn((rule && objectIn(rule.members, 'defaultConfiguration', 'rule')) ?? {}, 'level', 'rule.defaultConfiguration') ?? 'warning';
+  wordsIn(
+    (rule && objectIn(rule.members, 'defaultConfiguration', 'rule')) ?? {},
+    'level',
+    'rule.defaultConfiguration',
+  ) ?? 'warning';
 
 /** The invocation that made a result, where the result names it. */
 export const invocationIndexOf = (result: JsonMembers): number =>
@@ -138,7 +162,9 @@ const isCwe = (taxon: JsonMembers): boolean =>
 
 /** OWASP categories of tags such as `OWASP-A03:2021 - Injection`. */
 export function owaspOf(bags: Bags): string[] | undefined {
-  const categories = bagTexts(bags, 'tags').flatMap((tag) => /owasp.*?(A\d{1,2}:\d{4})/i.exec(tag)?.[1]?.toUpperCase() ?? []);
+  const categories = bagTexts(bags, 'tags').flatMap(
+    (tag) => /^\S{0,40}owasp.{0,40}?\b(A\d{1,2}:\d{4})/i.exec(tag)?.[1]?.toUpperCase() ?? [],
+  );
   return categories.length > 0 ? [...new Set(categories)] : undefined;
 }
 

@@ -14,19 +14,19 @@ const LIST_NAMES = Object.keys(LISTS) as ListName[];
 const jsonRecords = [...LIST_NAMES.flatMap((list) => [`${list}.*[]`, `${list}.*[].detail`]), 'infos.crawled_pages[]'];
 
 const xmlRecords = [
-  ...['vulnerabilities/vulnerability', 'anomalies/anomaly', 'additionals/additional'].flatMap((path) => [
-    `report/${path}/entries/entry`,
-    `report/${path}/entries/entry/detail`,
-  ]),
+  ...['vulnerabilities/vulnerability', 'anomalies/anomaly', 'additionals/additional'].map(
+    (path) => `report/${path}/entries/entry`,
+  ),
   'report/report_infos/crawled_pages/entry',
 ];
+const xmlSkip = ['detail', 'response'];
 
 /**
  * Wapiti JSON and XML, 3.0 to 3.3. https://wapiti-scanner.github.io/ and the report generators of 3.0.4 and 3.2
  * (read 2026-11-23); looked at in real reports of 3.0.4 against a live and a dead server.
  *
  * Wapiti exits 0 with a complete, empty report when the target is down. So an entry in any list, or a count of crawled
- * pages above zero (written since 3.1), is the evidence of a scan; an empty report without either reached nothing.
+ * pages above zero (3.2 writes it, 3.0.4 does not), is the evidence of a scan; an empty report without either reached nothing.
  */
 export const wapiti: ReportReader = {
   format: 'wapiti',
@@ -34,7 +34,9 @@ export const wapiti: ReportReader = {
   recognise: ({ syntax, paths, root, text }) =>
     syntax === 'xml'
       ? root?.name === 'report' && root.attributes.get('type') === 'security' && /wapiti/i.test(text)
-      : syntax === 'json' && paths.has('vulnerabilities') && (paths.has('classifications') || /^wapiti/i.test(String(paths.get('infos.version') ?? ''))),
+      : syntax === 'json' &&
+        paths.has('vulnerabilities') &&
+        (paths.has('classifications') || /^wapiti/i.test(String(paths.get('infos.version') ?? ''))),
   read: (input) => (input.head.syntax === 'xml' ? readXml(input) : readJson(input)),
 };
 
@@ -62,7 +64,14 @@ const newState = (): ReadState => ({
   classifications: undefined,
   held: [],
   crawledPages: 0,
-  facts: { target: undefined, version: undefined, date: undefined, crawled: undefined, isLoggedIn: undefined, suppressed: [] },
+  facts: {
+    target: undefined,
+    version: undefined,
+    date: undefined,
+    crawled: undefined,
+    isLoggedIn: undefined,
+    suppressed: [],
+  },
 });
 
 async function* readJson({ chunks }: ReportInput): AsyncGenerator<RawFinding[], ScanStatement, undefined> {
@@ -128,13 +137,16 @@ function jsonFacts(root: JsonMembers): Facts {
     date: wordsIn(infos, 'date', 'infos'),
     crawled: numberIn(infos, 'crawled_pages_nbr', 'infos'),
     isLoggedIn: auth && flagIn(auth, 'logged_in', 'infos.auth'),
-    suppressed: Object.keys(suppressed).map((category) => [category, numberIn(suppressed, category, 'suppressed_findings') ?? 0]),
+    suppressed: Object.keys(suppressed).map((category) => [
+      category,
+      numberIn(suppressed, category, 'suppressed_findings') ?? 0,
+    ]),
   };
 }
 
 async function* readXml({ chunks }: ReportInput): AsyncGenerator<RawFinding[], ScanStatement, undefined> {
   const state = newState();
-  for await (const batch of walkXml(chunks, { records: xmlRecords })) {
+  for await (const batch of walkXml(chunks, { records: xmlRecords, skip: xmlSkip })) {
     yield batch.flatMap((record) => takeXml(record, state));
   }
   return statement(state);
@@ -160,7 +172,9 @@ function takeXml({ at, element, scope }: XmlRecord, state: ReadState): RawFindin
 
 function xmlClassification(type: XmlElement | undefined): Classification {
   const references = childrenOf(child(type, 'references'), 'reference');
-  const codes = references.flatMap((reference) => childrenOf(child(reference, 'wstg'), 'code').map(({ text }) => text.trim()));
+  const codes = references.flatMap((reference) =>
+    childrenOf(child(reference, 'wstg'), 'code').map(({ text }) => text.trim()),
+  );
   return {
     description: textAt(type, 'description'),
     solution: textAt(type, 'solution'),
@@ -172,9 +186,14 @@ function xmlClassification(type: XmlElement | undefined): Classification {
 function xmlFacts(report: XmlElement): Facts {
   const infos = child(report, 'report_infos');
   if (!infos) throw new ScangateError('SCANGATE_REPORT_SHAPE', '<report_infos> is missing');
-  if (!child(report, 'vulnerabilities')) throw new ScangateError('SCANGATE_REPORT_SHAPE', '<vulnerabilities> is missing');
-  const info = (name: string): XmlElement | undefined => childrenOf(infos, 'info').find(({ attributes }) => attributes.name === name);
-  const members: JsonMembers = { crawled: textAt(info('crawledPages')), logged_in: textAt(descend(info('auth'), 'logged_in')) };
+  if (!child(report, 'vulnerabilities'))
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', '<vulnerabilities> is missing');
+  const info = (name: string): XmlElement | undefined =>
+    childrenOf(infos, 'info').find(({ attributes }) => attributes.name === name);
+  const members: JsonMembers = {
+    crawled: textAt(info('crawledPages')),
+    logged_in: textAt(descend(info('auth'), 'logged_in')),
+  };
   return {
     target: textAt(info('target')),
     version: textAt(info('generatorVersion')),
@@ -210,7 +229,9 @@ function statement({ entries, crawledPages, facts }: ReadState): ScanStatement {
     tool: { name: 'Wapiti', version: facts.version?.replace(/^wapiti\s+/i, '') },
     subject: facts.target,
     startedAt: zonedTime(facts.date),
-    evidence: isReached ? `Wapiti reached ${target}: ${pages}${found} entries in its lists` : undefined,
+    evidence: isReached
+      ? `Wapiti reached ${target}: ${pages}${found} ${found === 1 ? 'entry' : 'entries'} in its lists`
+      : undefined,
     problems,
   };
 }
@@ -223,6 +244,6 @@ const nothingReached = (target: string, crawled: number | undefined): ScanProble
       : `Wapiti crawled no page of ${target}`,
   mend:
     crawled === undefined
-      ? 'check that the target is up, and use Wapiti 3.1 or newer, which writes the number of crawled pages; with an older one add the modules http_headers and csp, which find something on nearly every site'
+      ? 'check that the target is up, and use Wapiti 3.2 or newer, which writes the number of crawled pages; with an older one add the modules http_headers and csp, which find something on nearly every site'
       : 'check that the target was up and reachable from Wapiti, and that the scope lets it in',
 });

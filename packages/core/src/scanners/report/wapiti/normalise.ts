@@ -6,13 +6,23 @@ import { wordsIn } from '../../../wire/take.js';
 import { cveNames, cweNumbers, plainText, shorten } from '../../normalise.js';
 
 /** Wapiti's `level`, from `INFO_LEVEL` to `CRITICAL_LEVEL` in its source (3.0.4 to 3.2; read 2026-11-23). */
-const LEVELS: Readonly<Record<string, Severity>> = { '0': 'info', '1': 'low', '2': 'medium', '3': 'high', '4': 'critical' };
+const LEVELS: Readonly<Record<string, Severity>> = {
+  '0': 'info',
+  '1': 'low',
+  '2': 'medium',
+  '3': 'high',
+  '4': 'critical',
+};
 
 /**
  * The three lists of a report. An anomaly is an error or a time-out that an attack provoked: Wapiti says that it "may be
  * the sign of a vulnerability". An additional is a fact about the target, such as a technology in use.
  */
-export const LISTS = { vulnerabilities: 'confirmed', anomalies: 'potential', additionals: 'information' } as const satisfies Record<string, FindingKind>;
+export const LISTS = {
+  vulnerabilities: 'confirmed',
+  anomalies: 'potential',
+  additionals: 'information',
+} as const satisfies Record<string, FindingKind>;
 
 export type ListName = keyof typeof LISTS;
 
@@ -26,10 +36,17 @@ export interface Classification {
   wstg: string[];
 }
 
-export function entryFinding(entry: JsonMembers, list: ListName, category: string, about: Classification | undefined, at: string): RawFinding {
+export function entryFinding(
+  entry: JsonMembers,
+  list: ListName,
+  category: string,
+  about: Classification | undefined,
+  at: string,
+): RawFinding {
   const path = wordsIn(entry, 'path', at);
   const method = wordsIn(entry, 'method', at);
-  if (path === undefined && method === undefined) throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at} has neither a path nor a method`);
+  if (path === undefined && method === undefined)
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at} has neither a path nor a method`);
   const level = wordsIn(entry, 'level', at);
   const info = wordsIn(entry, 'info', at);
   const parameter = wordsIn(entry, 'parameter', at);
@@ -62,6 +79,8 @@ const originOf = (curl: string | undefined): string | undefined => /https?:\/\/[
 
 /** The text, and of the request only its first line: the rest may hold cookies. */
 function evidenceOf(info: string | undefined, request: string | undefined): string | undefined {
-  const lines = [shorten(info), shorten(request?.split(/\r?\n/, 1)[0], 500)].filter((line) => line !== undefined && line !== '');
+  const lines = [shorten(info), shorten(request?.split(/\r?\n/, 1)[0], 500)].filter(
+    (line) => line !== undefined && line !== '',
+  );
   return lines.length > 0 ? lines.join('\n') : undefined;
 }

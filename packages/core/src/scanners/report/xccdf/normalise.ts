@@ -45,7 +45,8 @@ function wordOf(text: string | undefined, at: string): ResultWord {
 /** Reads a `rule-result`. Throws `SCANGATE_REPORT_SHAPE` for a result without rule or with a word nobody knows. */
 export function ruleResult(element: XmlElement): RuleResult {
   const rule = element.attributes.idref?.trim();
-  if (rule === undefined || rule === '') throw new ScangateError('SCANGATE_REPORT_SHAPE', 'rule-result@idref is missing');
+  if (rule === undefined || rule === '')
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', 'rule-result@idref is missing');
   const at = `rule-result ${excerpt(rule)}`;
   const word = wordOf(textAt(element, 'result'), at);
   const messages = childrenOf(element, 'message')
@@ -67,7 +68,9 @@ export function ruleResult(element: XmlElement): RuleResult {
 function instanceOf(element: XmlElement): string | undefined {
   const parts = childrenOf(element, 'instance').map(({ text, attributes }) => {
     const context = attributes.context?.trim();
-    return context === undefined || context === '' || context === 'undefined' ? text.trim() : `${context} ${text.trim()}`;
+    return context === undefined || context === '' || context === 'undefined'
+      ? text.trim()
+      : `${context} ${text.trim()}`;
   });
   const said = parts.filter((part) => part !== '');
   return said.length > 0 ? said.join(', ') : undefined;
@@ -89,7 +92,11 @@ function overrideOf(element: XmlElement, word: ResultWord, at: string): RuleResu
 }
 
 /** The finding of a result: none for a rule that is met or was not looked at, one set aside for an overridden failure. */
-export function controlFinding(result: RuleResult, rule: RuleText | undefined, subject: string | undefined): RawFinding | undefined {
+export function controlFinding(
+  result: RuleResult,
+  rule: RuleText | undefined,
+  subject: string | undefined,
+): RawFinding | undefined {
   const { word, override } = result;
   const setAside = !OPEN.includes(word) && override !== undefined && OPEN.includes(override.from);
   if (!OPEN.includes(word) && !setAside) return undefined;

@@ -2,7 +2,7 @@ import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
 import { child, childrenOf, type XmlElement } from '../../../wire/xml.js';
 import { zonedTime } from '../../normalise.js';
 import { counted, listNames, scanProblem } from '../../problem.js';
-import { subjectOf, type ResultWord, RESULT_WORDS } from './normalise.js';
+import { RESULT_WORDS, type ResultWord, subjectOf } from './normalise.js';
 
 /** What was seen of the rules of one TestResult. */
 export interface Tally {

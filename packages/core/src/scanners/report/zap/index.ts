@@ -10,17 +10,18 @@ import { alertFindings, instanceOf, type ZapInstance } from './normalise.js';
 
 /** A list of sites; reports before 2.7 have one site bare. */
 const SITES = ['site[]', 'site'];
-/** Requests and responses of the "plus" reports are dropped piece by piece. */
-const BODIES = ['request-header', 'request-body', 'response-header', 'response-body', 'requestheader', 'requestbody', 'responseheader', 'responsebody'];
+/** Requests and responses of the "plus" reports, which are not kept. */
+const JSON_BODIES = ['request-header', 'request-body', 'response-header', 'response-body'];
+const XML_BODIES = ['requestheader', 'requestbody', 'responseheader', 'responsebody'];
 
 const jsonRecords = SITES.flatMap((site) => {
   const instance = `${site}.alerts[].instances[]`;
-  return [instance, ...BODIES.map((body) => `${instance}.${body}`)];
+  return [instance, ...JSON_BODIES.map((body) => `${instance}.${body}`)];
 });
 
 const ALERT = 'OWASPZAPReport/site/alerts/alertitem';
 const INSTANCE = `${ALERT}/instances/instance`;
-const xmlRecords = ['OWASPZAPReport/site', ALERT, INSTANCE, ...BODIES.map((body) => `${INSTANCE}/${body}`), 'OWASPZAPReport/site/statistics/statistic'];
+const xmlRecords = ['OWASPZAPReport/site', ALERT, INSTANCE, 'OWASPZAPReport/site/statistics/statistic'];
 
 /**
  * ZAP's traditional XML and JSON reports, with and without requests and responses.
@@ -36,7 +37,9 @@ export const zap: ReportReader = {
   recognise: ({ syntax, paths, root }) =>
     syntax === 'xml'
       ? root?.name === 'OWASPZAPReport'
-      : syntax === 'json' && (paths.has('@version') || paths.has('@programName')) && (paths.has('site') || paths.get('@programName') === 'ZAP'),
+      : syntax === 'json' &&
+        (paths.has('@version') || paths.has('@programName')) &&
+        (paths.has('site') || paths.get('@programName') === 'ZAP'),
   read: (input) => (input.head.syntax === 'xml' ? readXml(input) : readJson(input)),
 };
 
@@ -78,7 +81,7 @@ function takeJson({ at, value, scope }: JsonRecord, state: ReadState): RawFindin
 
 async function* readXml({ chunks }: ReportInput): AsyncGenerator<RawFinding[], ScanStatement, undefined> {
   const state = newState();
-  for await (const batch of walkXml(chunks, { records: xmlRecords })) {
+  for await (const batch of walkXml(chunks, { records: xmlRecords, skip: XML_BODIES })) {
     yield batch.flatMap((record) => takeXml(record, state));
   }
   return statement(state);
@@ -88,7 +91,13 @@ function takeXml({ at, element, scope }: XmlRecord, state: ReadState): RawFindin
   if (at === INSTANCE) state.instances.push(instanceOf(membersOf(element), 'instance'));
   else if (at === ALERT) {
     const site = scope.find(({ name }) => name === 'site');
-    return takeAlert(membersOf(element), site?.attributes.name, child(element, 'instances') !== undefined, state, 'alertitem');
+    return takeAlert(
+      membersOf(element),
+      site?.attributes.name,
+      child(element, 'instances') !== undefined,
+      state,
+      'alertitem',
+    );
   } else if (at === 'OWASPZAPReport/site') {
     state.sites.push(element.attributes.name ?? element.attributes.host ?? 'a site without a name');
   } else if (at === 'OWASPZAPReport') {
@@ -111,11 +120,18 @@ function membersOf(element: XmlElement): JsonMembers {
 }
 
 function textOnly(name: string, text: string, children: readonly XmlElement[]): string {
-  if (children.length > 0) throw new ScangateError('SCANGATE_REPORT_SHAPE', `<${excerpt(name)}>: expected text, got elements`);
+  if (children.length > 0)
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', `<${excerpt(name)}>: expected text, got elements`);
   return text;
 }
 
-function takeAlert(members: JsonMembers, site: string | undefined, hasList: boolean, state: ReadState, at: string): RawFinding[] {
+function takeAlert(
+  members: JsonMembers,
+  site: string | undefined,
+  hasList: boolean,
+  state: ReadState,
+  at: string,
+): RawFinding[] {
   const { instances } = state;
   state.instances = [];
   const findings = alertFindings({ members, instances }, site, at);
@@ -145,17 +161,31 @@ function insightProblem(insight: JsonMembers): ScanProblem {
   const site = wordsIn(insight, 'site', at);
   const message = `ZAP reports ${wordsIn(insight, 'description', at) ?? key}: ${statistic ?? '?'}${site === undefined ? '' : ` on ${site}`} (${key})`;
   if (key === 'insight.auth.failure') {
-    return { code: 'SCANGATE_SCAN_AUTH_FAILED', message, mend: 'correct the authentication of the ZAP context and scan again' };
+    return {
+      code: 'SCANGATE_SCAN_AUTH_FAILED',
+      message,
+      mend: 'correct the authentication of the ZAP context and scan again',
+    };
   }
   if (key === 'insight.network.failure' && Number.parseFloat(statistic ?? '') >= 100) {
-    return { code: 'SCANGATE_SCAN_NOTHING_REACHED', message, mend: 'check that the target was up and reachable from ZAP during the scan' };
+    return {
+      code: 'SCANGATE_SCAN_NOTHING_REACHED',
+      message,
+      mend: 'check that the target was up and reachable from ZAP during the scan',
+    };
   }
-  return { code: 'SCANGATE_SCAN_INCOMPLETE', message, mend: 'look at the insights of ZAP, mend the cause and scan again' };
+  return {
+    code: 'SCANGATE_SCAN_INCOMPLETE',
+    message,
+    mend: 'look at the insights of ZAP, mend the cause and scan again',
+  };
 }
 
 /** Errors of the automation plan, where the report was made with them. */
 function planProblem(root: JsonMembers): ScanProblem[] {
-  const errors = listIn(root, 'afPlanErrors', 'report').map((error) => (typeof error === 'string' ? error : JSON.stringify(error)));
+  const errors = listIn(root, 'afPlanErrors', 'report').map((error) =>
+    typeof error === 'string' ? error : JSON.stringify(error),
+  );
   if (errors.length === 0) return [];
   return [
     {
@@ -182,7 +212,10 @@ function statement({ sites, problems, root, insights }: ReadState): ScanStatemen
     tool: { name: 'ZAP', version: wordsIn(root, '@version', 'report') },
     subject: sites.length > 0 ? named : undefined,
     finishedAt: zonedTime(wordsIn(root, 'created', 'report') ?? wordsIn(root, '@created', 'report')),
-    evidence: sites.length > 0 ? `ZAP lists ${sites.length} ${sites.length === 1 ? 'site' : 'sites'} that it accessed: ${named}` : undefined,
+    evidence:
+      sites.length > 0
+        ? `ZAP lists ${sites.length} ${sites.length === 1 ? 'site' : 'sites'} that it accessed: ${named}`
+        : undefined,
     problems,
   };
 }

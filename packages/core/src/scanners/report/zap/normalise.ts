@@ -20,7 +20,7 @@ const FALSE_POSITIVE = '0';
 const LOW_CONFIDENCE = '1';
 
 /** One alert with its places, as both syntaxes give it. */
-export interface ZapAlert {
+interface ZapAlert {
   members: JsonMembers;
   instances: ZapInstance[];
 }
@@ -66,13 +66,18 @@ function alertCommon(members: JsonMembers, at: string): Omit<RawFinding, 'locati
   const name = wordsIn(members, 'alert', at) ?? wordsIn(members, 'name', at);
   const plugin = wordsIn(members, 'pluginid', at);
   // Alerts raised by hand or by a script all have the number -1.
-  const id = [wordsIn(members, 'alertRef', at), plugin].find((number) => number !== undefined && number !== '-1') ?? name;
+  const id =
+    [wordsIn(members, 'alertRef', at), plugin].find((number) => number !== undefined && number !== '-1') ?? name;
   if (id === undefined) throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at} has neither a pluginid nor a name`);
   const tags = tagsOf(members, at);
   const risk = wordsIn(members, 'riskcode', at);
   const confidence = wordsIn(members, 'confidence', at);
   const weakness = wordsIn(members, 'wascid', at);
-  const names = [...cveNames(name, ...tags), plugin === '-1' ? '' : (plugin ?? ''), /^[1-9]\d*$/.test(weakness ?? '') ? `WASC-${weakness}` : ''];
+  const names = [
+    ...cveNames(name, ...tags),
+    plugin === '-1' ? '' : (plugin ?? ''),
+    /^[1-9]\d*$/.test(weakness ?? '') ? `WASC-${weakness}` : '',
+  ];
   return {
     vulnerability: {
       source: 'zap',
@@ -119,7 +124,10 @@ function stableUrl({ url, parameter, attack }: ZapInstance): string | undefined 
   return `${url.slice(0, start)}?${kept.join('&')}`;
 }
 
-function evidenceOf({ url, method, attack, evidence, note }: ZapInstance, alertNote: string | undefined): string | undefined {
+function evidenceOf(
+  { url, method, attack, evidence, note }: ZapInstance,
+  alertNote: string | undefined,
+): string | undefined {
   const lines = [
     attack === undefined ? undefined : `Attack: ${attack}`,
     attack === undefined || url === undefined ? undefined : `Request: ${method ?? 'GET'} ${shorten(url)}`,

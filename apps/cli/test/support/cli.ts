@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EXIT_CODES, type ExitName } from '@scangate/core/exit-code';
+import { runCli } from '../../src/run.js';
+
+export const BIN = fileURLToPath(new URL('../../bin/scangate.mjs', import.meta.url));
+const DEMO = fileURLToPath(new URL('../../../../demo', import.meta.url));
+
+export interface CliResult {
+  /** The exit by its name, so that a failing test reads as a sentence. */
+  exit: ExitName | number;
+  stdout: string;
+  stderr: string;
+}
+
+export const exitName = (code: number | null): ExitName | number =>
+  (Object.entries(EXIT_CODES).find(([, value]) => value === code)?.[0] as ExitName | undefined) ?? code ?? -1;
+
+async function* bytes(text: string | Uint8Array): AsyncGenerator<Uint8Array> {
+  yield typeof text === 'string' ? Buffer.from(text) : text;
+}
+
+/** Runs a command line in this process, on the real disk. */
+export async function runHere(args: readonly string[], cwd: string, options: { env?: Record<string, string>; stdin?: string | Uint8Array; now?: Date } = {}): Promise<CliResult> {
+  let stdout = '';
+  let stderr = '';
+  const code = await runCli(args, {
+    env: options.env ?? {},
+    stdin: bytes(options.stdin ?? ''),
+    stdout: { write: (text) => void (stdout += text) },
+    stderr: { write: (text) => void (stderr += text) },
+    cwd,
+    now: () => options.now ?? new Date('2026-11-01T00:00:00Z'),
+    demoFolder: DEMO,
+  });
+  return { exit: exitName(code), stdout, stderr };
+}
+
+/** Runs the built program as a pipeline would: a process of its own. */
+export function runProcess(args: readonly string[], cwd: string, options: { env?: Record<string, string>; stdin?: string } = {}): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...options.env }, timeout: 60_000 });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => void (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => void (stderr += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ exit: exitName(code), stdout, stderr }));
+    child.stdin.end(options.stdin ?? '');
+  });
+}
+
+/** A folder that is gone after the work. */
+export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'scangate-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

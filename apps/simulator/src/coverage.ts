@@ -1,0 +1,124 @@
+/**
+ * Which documented routes of the platform are there, and which are not.
+ *
+ * A test holds this table against the registered routes: a route that nobody documented, or a documented one that was
+ * forgotten, fails it. Sources: the vendor's API documentation and recorded answers (read 2026-11-23).
+ */
+
+export interface CoverageRow {
+  /** Name of the registered route. */
+  readonly route: string;
+  readonly since: 'recorded' | 'documented' | 'seen in clients';
+}
+
+export interface CoverageGap {
+  readonly route: string;
+  readonly reason: string;
+}
+
+const rows = (since: CoverageRow['since'], routes: readonly string[]): readonly CoverageRow[] =>
+  routes.map((route) => ({ route, since }));
+
+const LATER = 'another product of the platform: not needed for scans of web applications';
+
+export const COVERED: readonly CoverageRow[] = [
+  ...rows('recorded', [
+    'GET /qps/rest/portal/version',
+    'GET|POST /api/:version/fo/asset/host/',
+    'GET|POST /api/:version/fo/asset/host/vm/detection/',
+    'GET|POST /api/:version/fo/knowledge_base/vuln/',
+    'GET|POST /api/:version/fo/activity_log/',
+    'POST /qps/rest/2.0/search/am/hostasset',
+    'POST /qps/rest/3.0/search/was/webapp',
+    'POST /qps/rest/3.0/search/was/finding',
+  ]),
+  ...rows('documented', [
+    'POST /auth',
+    'POST /auth/oidc',
+    'POST /auth/oauth',
+    'POST /api/2.0/fo/session/',
+    'GET|POST /api/:version/fo/appliance/',
+    'GET|POST /qps/rest/3.0/count/was/webapp',
+    'GET /qps/rest/3.0/get/was/webapp/:id',
+    'POST /qps/rest/3.0/create/was/webapp',
+    'POST /qps/rest/3.0/update/was/webapp/:id',
+    'POST /qps/rest/3.0/delete/was/webapp/:id',
+    'POST /qps/rest/3.0/delete/was/webapp',
+    'GET|POST /qps/rest/3.0/count/was/optionprofile',
+    'POST /qps/rest/3.0/search/was/optionprofile',
+    'GET /qps/rest/3.0/get/was/optionprofile/:id',
+    'GET|POST /qps/rest/3.0/count/was/webappauthrecord',
+    'POST /qps/rest/3.0/search/was/webappauthrecord',
+    'GET /qps/rest/3.0/get/was/webappauthrecord/:id',
+    'GET|POST /qps/rest/3.0/count/was/dnsoverride',
+    'POST /qps/rest/3.0/search/was/dnsoverride',
+    'GET /qps/rest/3.0/get/was/dnsoverride/:id',
+    'POST /qps/rest/3.0/launch/was/wasscan',
+    'GET|POST /qps/rest/3.0/count/was/wasscan',
+    'POST /qps/rest/3.0/search/was/wasscan',
+    'GET /qps/rest/3.0/status/was/wasscan/:id',
+    'GET /qps/rest/3.0/get/was/wasscan/:id',
+    'POST /qps/rest/3.0/cancel/was/wasscan/:id',
+    'POST /qps/rest/3.0/delete/was/wasscan/:id',
+    'POST /qps/rest/3.0/delete/was/wasscan',
+    'GET /qps/rest/3.0/download/was/wasscan/:id',
+    'GET|POST /qps/rest/3.0/count/was/finding',
+    'GET /qps/rest/3.0/get/was/finding/:id',
+    'POST /qps/rest/3.0/ignore/was/finding/:id',
+    'POST /qps/rest/3.0/ignore/was/finding',
+    'POST /qps/rest/3.0/activate/was/finding/:id',
+    'POST /qps/rest/3.0/activate/was/finding',
+    'POST /qps/rest/3.0/editSeverity/was/finding/:id',
+    'POST /qps/rest/3.0/editSeverity/was/finding',
+    'POST /qps/rest/3.0/restoreSeverity/was/finding/:id',
+    'POST /qps/rest/3.0/restoreSeverity/was/finding',
+    'GET|POST /qps/rest/3.0/count/was/report',
+    'POST /qps/rest/3.0/search/was/report',
+    'GET /qps/rest/3.0/get/was/report/:id',
+    'GET /qps/rest/3.0/status/was/report/:id',
+    'POST /qps/rest/3.0/create/was/report',
+    'GET /qps/rest/3.0/download/was/report/:id',
+    'POST /qps/rest/3.0/delete/was/report/:id',
+    'GET|POST /qps/rest/2.0/count/am/hostasset',
+    'GET|POST /qps/rest/2.0/count/am/tag',
+    'POST /qps/rest/2.0/search/am/tag',
+    'GET /qps/rest/2.0/get/am/tag/:id',
+  ]),
+  ...rows('seen in clients', ['GET|POST /msp/about.php', 'POST /qps/rest/3.0/scanagain/was/scan/:id']),
+];
+
+export const GAPS: readonly CoverageGap[] = [
+  { route: 'POST /qps/rest/3.0/retest/was/finding', reason: 'only its name is known, not its request and answer' },
+  { route: '* /qps/rest/3.0/*/was/wasscanschedule', reason: 'a pipeline starts its scans itself' },
+  { route: 'POST /qps/rest/3.0/update/was/report/:id', reason: 'no client of a pipeline uses it' },
+  { route: 'POST /api/:version/fo/scan/', reason: LATER },
+  { route: 'GET|POST /api/:version/fo/scan/compliance/', reason: LATER },
+  { route: 'GET|POST /api/:version/fo/compliance/posture/info/', reason: LATER },
+  { route: 'GET|POST /api/:version/fo/subscription/option_profile/vm/', reason: LATER },
+  { route: 'GET|POST /api/:version/fo/subscription/option_profile/pc/', reason: LATER },
+  { route: 'GET|POST /api/:version/fo/knowledge_base/qvs/', reason: LATER },
+  { route: 'POST /qps/rest/1.0/ods/ca/agentasset/:id', reason: LATER },
+  { route: 'GET /csapi/v1.3/images', reason: LATER },
+  { route: 'GET /csapi/v1.3/images/list', reason: LATER },
+  { route: 'GET /csapi/v1.3/images/:sha', reason: LATER },
+  { route: 'GET /csapi/v1.3/registry', reason: LATER },
+  { route: 'POST /csapi/v1.3/registry/:id/schedule', reason: LATER },
+  { route: 'GET /csapi/v1.3/centralizedPolicy', reason: LATER },
+  { route: 'POST /cloudview-api/rest/v1/iac/scan', reason: LATER },
+  { route: 'GET /cloudview-api/rest/v1/iac/getScanList', reason: LATER },
+  { route: 'GET /cloudview-api/rest/v1/iac/scanResult', reason: LATER },
+];
+
+/** Where an answer is known to differ from the platform's, or could not be read anywhere. */
+export const DEVIATIONS: readonly string[] = [
+  'The modules under Portal-Version are a fixed selection: the real list changes with every release.',
+  'An unknown FO path answers 404 with code 999 in SIMPLE_RETURN, an unknown QPS path 404 with NOT_FOUND: both are inferred.',
+  'A call without X-Requested-With answers 400 with code 1903: the real code is not published.',
+  'A launch while the application is being scanned is refused with INVALID_REQUEST (seed busy=queue: it waits): inferred.',
+  'A scan that is waiting or running says so in resultsStatus as well, from the documented list of values.',
+  'X-RateLimit-ToWait-Sec and SECONDS_TO_WAIT are real seconds, so that a client that waits them by its own clock succeeds.',
+  'QPS calls through the gateway are counted with the gateway limits; on the API host they are not counted (recorded).',
+  'Text criteria ignore the case of letters: inferred.',
+  'PDF_ENCRYPTED, POWERPOINT and WORD reports are refused as formats.',
+  'The JSON of a download carries base64 without a mark; the JSON of a finding carries its response as plain text.',
+];

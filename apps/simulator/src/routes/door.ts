@@ -1,0 +1,76 @@
+/** The inspection door: outside the paths of the platform, for tests only, without sign-in. */
+import { isoSeconds } from '../clock.js';
+import { UnknownFault } from '../faults.js';
+import type { Answer, Call } from '../http/call.js';
+import { isUnfinished } from '../scan-state.js';
+import type { World } from '../world.js';
+
+export const DOOR = '/__simulator/';
+
+function json(status: number, value: unknown): Answer {
+  return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+function state(world: World): Answer {
+  const { store, clock, faults, tokens } = world;
+  const scans = [...store.scans.values()].map((scan) => {
+    const is = store.state(scan);
+    return {
+      id: scan.id,
+      name: scan.name,
+      reference: scan.reference,
+      webAppId: scan.webAppId,
+      type: scan.type,
+      launchedDate: isoSeconds(scan.launched),
+      status: is.status,
+      resultsStatus: is.resultsStatus,
+      authStatus: is.authStatus,
+      unfinished: isUnfinished(is),
+      launchedHere: store.launches.some(({ scanId }) => scanId === scan.id),
+    };
+  });
+  const launchesByName: Record<string, number> = {};
+  for (const { name } of store.launches) launchesByName[name] = (launchesByName[name] ?? 0) + 1;
+  return json(200, {
+    now: isoSeconds(clock.now()),
+    speed: clock.speed,
+    scans,
+    running: scans.filter(({ unfinished }) => unfinished).map(({ id }) => id),
+    launches: store.launches.map(({ at, ...launch }) => ({ ...launch, at: isoSeconds(at) })),
+    launchesByName,
+    calls: Object.fromEntries(store.calls),
+    callsTotal: [...store.calls.values()].reduce((sum, count) => sum + count, 0),
+    tokensIssued: tokens.issued(),
+    webApps: [...store.webApps.values()].map(({ id, name, url }) => ({ id, name, url })),
+    reports: [...store.reports.values()].map(({ id, name, format }) => ({ id, name, format })),
+    faults: faults.list(),
+  });
+}
+
+function advance(world: World, call: Call): Answer {
+  const seconds = Number(call.query.get('seconds'));
+  if (!Number.isFinite(seconds) || seconds < 0) return json(400, { error: 'seconds is a number that is not negative' });
+  world.clock.advance(seconds);
+  world.store.settle();
+  return json(200, { now: isoSeconds(world.clock.now()) });
+}
+
+function replaceFaults(world: World, call: Call): Answer {
+  try {
+    const value: unknown = JSON.parse(call.body);
+    if (!Array.isArray(value)) return json(400, { error: 'the body is a JSON list of faults' });
+    world.faults.replace(value.map(String));
+    return json(200, { faults: world.faults.list() });
+  } catch (error) {
+    if (error instanceof UnknownFault || error instanceof SyntaxError) return json(400, { error: error.message });
+    throw error;
+  }
+}
+
+export function answerDoor(world: World, call: Call): Answer {
+  const door = `${call.method} ${call.path.slice(DOOR.length)}`;
+  if (door === 'GET state') return state(world);
+  if (door === 'POST advance') return advance(world, call);
+  if (door === 'POST faults') return replaceFaults(world, call);
+  return json(404, { error: 'GET state, POST advance?seconds=N, POST faults' });
+}

@@ -1,0 +1,29 @@
+import type { Route } from '../router.js';
+import { aboutRoutes } from './about.js';
+import { hostAssetRoutes } from './am-hostasset.js';
+import { hostRoutes } from './host.js';
+import { knowledgeBaseRoutes } from './knowledge-base.js';
+import { signInRoutes } from './sign-in.js';
+import { supportingRoutes } from './supporting.js';
+import { findingRoutes } from './was-finding.js';
+import { launchRoutes } from './was-launch.js';
+import { reportRoutes } from './was-report.js';
+import { scanRoutes } from './was-scan.js';
+import { settingRoutes } from './was-settings.js';
+import { webAppRoutes } from './was-webapp.js';
+
+/** Every route there is; `coverage.ts` says which of them are documented, and what is missing. */
+export const ROUTES: readonly Route[] = [
+  ...aboutRoutes,
+  ...signInRoutes,
+  ...hostRoutes,
+  ...knowledgeBaseRoutes,
+  ...supportingRoutes,
+  ...hostAssetRoutes,
+  ...settingRoutes,
+  ...webAppRoutes,
+  ...launchRoutes,
+  ...scanRoutes,
+  ...findingRoutes,
+  ...reportRoutes,
+];

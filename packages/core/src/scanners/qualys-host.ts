@@ -1,0 +1,49 @@
+/*
+ * What the host exports of the Qualys platform share: scan results, asset data reports, host detections.
+ */
+import { excerpt, ScangateError } from '../errors.js';
+import { child, childrenOf, textAt, type XmlElement } from '../wire/xml.js';
+
+/** `0` or `1`, as the PCI flag and the ignored flag are written. Throws `SCANGATE_REPORT_SHAPE`. */
+export function flagOf01(text: string | undefined, at: string): boolean | undefined {
+  if (text === undefined) return undefined;
+  if (text === '1') return true;
+  if (text === '0') return false;
+  throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}: expected 0 or 1, got "${excerpt(text, 30)}"`);
+}
+
+/** A port number. Throws `SCANGATE_REPORT_SHAPE`. */
+export function portOf(text: string | undefined, at: string): number | undefined {
+  const words = text?.trim() ?? '';
+  if (words === '') return undefined;
+  const port = /^\d{1,5}$/.test(words) ? Number(words) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}: "${excerpt(words, 30)}" is no port`);
+}
+
+/** Addresses of the vendor's references. */
+export function linksOf(element: XmlElement): string[] | undefined {
+  const references = childrenOf(child(element, 'VENDOR_REFERENCE_LIST'), 'VENDOR_REFERENCE');
+  const links = references.map((reference) => textAt(reference, 'URL')).filter((url) => url !== undefined);
+  return links.length > 0 ? [...new Set(links)] : undefined;
+}
+
+/** The number in an element that counts. Throws `SCANGATE_REPORT_SHAPE`. */
+export function countOf(text: string | undefined, at: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,12}$/.test(text.trim())) return Number(text);
+  throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}: "${excerpt(text, 30)}" is no count`);
+}
+
+/** Names and addresses of a host, in every export of hosts. */
+const HOST_NAMES = ['IP', 'IPV6', 'DNS', 'NETBIOS'];
+
+/**
+ * Detections are read while their host is still open, and take its names and addresses from what stands before them.
+ * Throws `SCANGATE_REPORT_SHAPE` for a host that names itself after its detections.
+ */
+export function checkHostOrder(host: XmlElement, listName: string): void {
+  const list = host.children.findIndex(({ name }) => name === listName);
+  const late = list < 0 ? undefined : host.children.slice(list).find(({ name }) => HOST_NAMES.includes(name));
+  if (late) throw new ScangateError('SCANGATE_REPORT_SHAPE', `<${late.name}> of a host stands after its <${listName}>`);
+}
