@@ -2,7 +2,11 @@
  * What the host exports of the Qualys platform share: scan results, asset data reports, host detections.
  */
 import { excerpt, ScangateError } from '../errors.js';
+import type { RawFinding } from '../model/finding.js';
+import type { ScanProblem } from '../model/scan.js';
+import { detach } from '../wire/shelf.js';
 import { child, childrenOf, textAt, type XmlElement } from '../wire/xml.js';
+import { counted, listNames, MAX_NAMES, scanProblem } from './problem.js';
 
 /** `0` or `1`, as the PCI flag and the ignored flag are written. Throws `SCANGATE_REPORT_SHAPE`. */
 export function flagOf01(text: string | undefined, at: string): boolean | undefined {
@@ -46,4 +50,25 @@ export function checkHostOrder(host: XmlElement, listName: string): void {
   const list = host.children.findIndex(({ name }) => name === listName);
   const late = list < 0 ? undefined : host.children.slice(list).find(({ name }) => HOST_NAMES.includes(name));
   if (late) throw new ScangateError('SCANGATE_REPORT_SHAPE', `<${late.name}> of a host stands after its <${listName}>`);
+}
+
+/** Detections by which the scanner reports that it could not log in: "Windows Authentication Failed". */
+const REFUSED = /\bAuthentication Failed$/i;
+
+/** Logins that failed, gathered while detections pass by. A host that was not logged in to was seen from outside only. */
+export class RefusedLogins {
+  private count = 0;
+  private readonly hosts = new Set<string>();
+
+  note({ vulnerability, location }: RawFinding): void {
+    if (!REFUSED.test(vulnerability.title) || location.kind !== 'host') return;
+    this.count++;
+    if (this.hosts.size < MAX_NAMES) this.hosts.add(detach(location.ip ?? location.host ?? 'a host'));
+  }
+
+  problems(): ScanProblem[] {
+    if (this.count === 0) return [];
+    const hosts = listNames([...this.hosts], Math.max(this.hosts.size, this.count));
+    return [scanProblem('SCANGATE_SCAN_AUTH_FAILED', `${counted(this.count, 'login')} failed on ${hosts}`)];
+  }
 }

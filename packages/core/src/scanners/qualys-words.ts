@@ -19,6 +19,10 @@ export function qidOf(text: string | undefined, at: string): string {
   throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}: the QID ${got}`);
 }
 
+/** An element where the reader knows none: what it holds would not be counted. */
+export const unknownElement = (element: { name: string }, parent: { name: string }): ScangateError =>
+  new ScangateError('SCANGATE_REPORT_SHAPE', `<${excerpt(element.name)}> in <${excerpt(parent.name)}> is not known`);
+
 /** What a finding is called where the report has no catalogue. */
 export const titleOfQid = (qid: string): string => `QID ${qid}`;
 

@@ -9,9 +9,14 @@ import { HEAD_BYTES, type ReportHead, readHead } from './head.js';
 import { lynis } from './lynis/index.js';
 import { nessus } from './nessus/index.js';
 import { qscanner } from './qscanner/index.js';
+import { qualysAssetData } from './qualys-asset-data/index.js';
 import { qualysContainer } from './qualys-container/index.js';
+import { qualysHostDetection } from './qualys-host-detection/index.js';
 import { qualysIac } from './qualys-iac/index.js';
+import { qualysScan } from './qualys-scan/index.js';
 import { qualysVmJson } from './qualys-vm-json/index.js';
+import { qualysWasReport } from './qualys-was-report/index.js';
+import { qualysWas } from './qualys-was/index.js';
 import type { ReportReader } from './reader.js';
 import { sarif } from './sarif/index.js';
 import { trivy } from './trivy/index.js';
@@ -29,9 +34,14 @@ export const READERS: readonly ReportReader[] = [
   lynis,
   nessus,
   qscanner,
+  qualysAssetData,
   qualysContainer,
+  qualysHostDetection,
   qualysIac,
+  qualysScan,
   qualysVmJson,
+  qualysWas,
+  qualysWasReport,
   sarif,
   trivy,
   wapiti,

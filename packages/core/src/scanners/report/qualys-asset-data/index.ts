@@ -1,8 +1,9 @@
-import { excerpt, ScangateError } from '../../../errors.js';
+import { excerpt } from '../../../errors.js';
 import type { RawFinding } from '../../../model/finding.js';
 import { detach, Shelf } from '../../../wire/shelf.js';
 import { child, walkXml, type XmlElement, type XmlRecord } from '../../../wire/xml.js';
-import { checkHostOrder } from '../../qualys-host.js';
+import { checkHostOrder, RefusedLogins } from '../../qualys-host.js';
+import { unknownElement } from '../../qualys-words.js';
 import type { ReportReader } from '../reader.js';
 import { finding, type GlossaryEntry, glossaryEntry, type HeldDetection, heldDetection } from './normalise.js';
 import { type ReadState, statement } from './statement.js';
@@ -28,7 +29,7 @@ export const qualysAssetData: ReportReader = {
   title: 'Qualys VM host report (XML)',
   recognise: ({ root }) => root?.name === 'ASSET_DATA_REPORT',
   async *read({ chunks }) {
-    const state: ReadState = { hosts: 0, failedHosts: [], detections: 0, root: undefined };
+    const state: ReadState = { hosts: 0, failedHosts: [], detections: 0, refused: new RefusedLogins(), root: undefined };
     const held = new Shelf<HeldDetection>();
     const glossary = new Map<string, GlossaryEntry>();
     for await (const batch of walkXml(chunks, { records, skip })) {
@@ -36,6 +37,7 @@ export const qualysAssetData: ReportReader = {
     }
     for (const batch of held.batches()) {
       const findings: RawFinding[] = batch.map((detection) => finding(detection, glossary.get(detection.qid)));
+      for (const detection of findings) state.refused.note(detection);
       yield findings;
     }
     state.detections = held.count;
@@ -57,13 +59,10 @@ function takeHostPart(element: XmlElement, host: XmlElement | undefined, state: 
   if (!host) {
     state.hosts++;
     const error = child(element, 'ERROR');
-    if (error) state.failedHosts.push(`${excerpt(child(element, 'IP')?.text ?? '?')} (${excerpt(error.text)})`);
+    if (error) state.failedHosts.push(detach(`${excerpt(child(element, 'IP')?.text ?? '?')} (${excerpt(error.text)})`));
     checkHostOrder(element, 'VULN_INFO_LIST');
     const stray = child(element, 'VULN_INFO');
     if (stray) throw unknownElement(stray, element);
   } else if (element.name === 'VULN_INFO') held.append(heldDetection(element, host));
   else if (element.name !== 'VULN_INFO_LIST' || element.text.trim() !== '') throw unknownElement(element, host);
 }
-
-const unknownElement = (element: XmlElement, parent: XmlElement): ScangateError =>
-  new ScangateError('SCANGATE_REPORT_SHAPE', `<${excerpt(element.name)}> in <${excerpt(parent.name)}> is not known`);

@@ -1,7 +1,7 @@
 import { excerpt } from '../../../errors.js';
 import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
 import { child, childrenOf, descend, textAt, type XmlElement } from '../../../wire/xml.js';
-import { countOf } from '../../qualys-host.js';
+import { countOf, type RefusedLogins } from '../../qualys-host.js';
 import { counted, listNames, scanProblem } from '../../problem.js';
 
 /** What was seen of the report when it is over. */
@@ -10,6 +10,7 @@ export interface ReadState {
   /** Hosts that have an error in place of detections. */
   failedHosts: string[];
   detections: number;
+  refused: RefusedLogins;
   /** The root, emptied of hosts and glossary. */
   root: XmlElement | undefined;
 }
@@ -26,6 +27,7 @@ export function statement(state: ReadState): ScanStatement {
       ...childrenOf(root, 'ERROR').map((error) => scanProblem('SCANGATE_SCAN_FAILED', `the report could not be made: ${excerpt(error.text, 200)}`)),
       ...hostProblems(state),
       ...countProblems(state),
+      ...state.refused.problems(),
       ...(hosts > 0 || child(root, 'APPENDICES') ? templateProblems(root, filters) : []),
     ],
   };

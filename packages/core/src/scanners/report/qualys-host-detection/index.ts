@@ -1,9 +1,9 @@
-import { excerpt, ScangateError } from '../../../errors.js';
+import { excerpt } from '../../../errors.js';
 import type { RawFinding } from '../../../model/finding.js';
 import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
 import { child, textAt, walkXml, type XmlElement, type XmlRecord } from '../../../wire/xml.js';
 import { checkHostOrder } from '../../qualys-host.js';
-import { platformTime } from '../../qualys-words.js';
+import { platformTime, unknownElement } from '../../qualys-words.js';
 import { counted, scanProblem } from '../../problem.js';
 import type { ReportReader } from '../reader.js';
 import { finding, type HostNames, hostNames } from './normalise.js';
@@ -63,7 +63,7 @@ function take({ element, scope }: XmlRecord, state: ReadState, findings: RawFind
 }
 
 function takeHost(host: XmlElement, state: ReadState): void {
-  if (host.name !== 'HOST') throw new ScangateError('SCANGATE_REPORT_SHAPE', `<${excerpt(host.name)}> in <HOST_LIST> is not known`);
+  if (host.name !== 'HOST') throw unknownElement(host, { name: 'HOST_LIST' });
   checkHostOrder(host, 'DETECTION_LIST');
   const stray = child(host, 'DETECTION');
   if (stray) throw unknownElement(stray, host);
@@ -71,9 +71,6 @@ function takeHost(host: XmlElement, state: ReadState): void {
   const scanned = platformTime(textAt(host, 'LAST_VM_SCANNED_DATE') ?? textAt(host, 'LAST_SCAN_DATETIME'));
   if (scanned !== undefined && scanned > (state.lastScan ?? '')) state.lastScan = scanned;
 }
-
-const unknownElement = (element: XmlElement, parent: XmlElement): ScangateError =>
-  new ScangateError('SCANGATE_REPORT_SHAPE', `<${excerpt(element.name)}> in <${excerpt(parent.name)}> is not known`);
 
 function statement({ root, hosts, detections, lastScan }: ReadState): ScanStatement {
   const response = child(root, 'RESPONSE');

@@ -1,12 +1,13 @@
 import { excerpt, type ErrorCode } from '../../../errors.js';
 import type { RawFinding } from '../../../model/finding.js';
 import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
+import { detach } from '../../../wire/shelf.js';
 import { child, childrenOf, walkXml, type XmlElement, type XmlRecord } from '../../../wire/xml.js';
-import { countOf } from '../../qualys-host.js';
-import { platformTime } from '../../qualys-words.js';
+import { countOf, RefusedLogins } from '../../qualys-host.js';
+import { platformTime, unknownElement } from '../../qualys-words.js';
 import { counted, listNames, scanProblem } from '../../problem.js';
 import type { ReportReader } from '../reader.js';
-import { finding, GROUPS, unknownElement } from './normalise.js';
+import { finding, GROUPS } from './normalise.js';
 
 const records = ['SCAN/IP', ...[...GROUPS.keys()].map((group) => `SCAN/IP/${group}/CAT/*`)];
 
@@ -43,7 +44,7 @@ export const qualysScan: ReportReader = {
   recognise: ({ root, text }) =>
     root?.name === 'SCAN' && (/^(?:scan\/|none$)/i.test(root.attributes.get('value') ?? '') || text.includes('/scan-1.dtd')),
   async *read({ chunks }) {
-    const state: ReadState = { hosts: 0, down: [], root: undefined };
+    const state: ReadState = { hosts: 0, down: [], refused: new RefusedLogins(), root: undefined };
     for await (const batch of walkXml(chunks, { records })) {
       const findings: RawFinding[] = [];
       for (const record of batch) take(record, state, findings);
@@ -58,6 +59,7 @@ interface ReadState {
   hosts: number;
   /** Hosts that were not alive. */
   down: string[];
+  refused: RefusedLogins;
   root: XmlElement | undefined;
 }
 
@@ -73,7 +75,9 @@ function take({ element, scope }: XmlRecord, state: ReadState, findings: RawFind
   } else {
     const known = GROUPS.get(group.name);
     if (known?.element !== element.name) throw unknownElement(element, group);
-    findings.push(finding(element, category, host, known.kind));
+    const detection = finding(element, category, host, known.kind);
+    state.refused.note(detection);
+    findings.push(detection);
   }
 }
 
@@ -82,7 +86,7 @@ function takeHost(host: XmlElement, state: ReadState): void {
   for (const part of host.children) {
     if (!GROUPS.has(part.name) && part.children.some(({ name, children }) => name === 'CAT' || children.length > 0)) throw unknownElement(part, host);
   }
-  if (/^down$/i.test(host.attributes.status?.trim() ?? '')) state.down.push(excerpt(host.attributes.value ?? '?'));
+  if (/^down$/i.test(host.attributes.status?.trim() ?? '')) state.down.push(detach(excerpt(host.attributes.value ?? '?')));
   else state.hosts++;
 }
 
@@ -100,7 +104,12 @@ function statement(state: ReadState): ScanStatement {
     startedAt: platformTime(valueOf('DATE')),
     state: status,
     evidence: hosts > 0 ? `The scan lists ${counted(hosts, 'host')} that it looked at, with the status ${status ?? '(none)'}` : undefined,
-    problems: [...errorProblems(root), ...endingProblems(root, status), ...hostProblems(state, countOf(valueOf('NBHOST_ALIVE'), 'NBHOST_ALIVE'), countOf(valueOf('NBHOST_TOTAL'), 'NBHOST_TOTAL'))],
+    problems: [
+      ...errorProblems(root),
+      ...endingProblems(root, status),
+      ...hostProblems(state, countOf(valueOf('NBHOST_ALIVE'), 'NBHOST_ALIVE'), countOf(valueOf('NBHOST_TOTAL'), 'NBHOST_TOTAL')),
+      ...state.refused.problems(),
+    ],
   };
 }
 

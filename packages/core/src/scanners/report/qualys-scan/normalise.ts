@@ -1,4 +1,3 @@
-import { excerpt, ScangateError } from '../../../errors.js';
 import type { FindingKind, RawFinding } from '../../../model/finding.js';
 import { severityOfLevel } from '../../../model/severity.js';
 import { child, childrenOf, textAt, type XmlElement } from '../../../wire/xml.js';
@@ -50,7 +49,3 @@ export function finding(element: XmlElement, category: XmlElement, host: XmlElem
 }
 
 const wordsOf = (attribute: string | undefined): string | undefined => (attribute === undefined || attribute.trim() === '' ? undefined : attribute.trim());
-
-/** An element in a group of another kind, or a group that is not known, would be counted as what it is not. */
-export const unknownElement = (element: XmlElement, parent: XmlElement): ScangateError =>
-  new ScangateError('SCANGATE_REPORT_SHAPE', `<${excerpt(element.name)}> in <${excerpt(parent.name)}> is not known`);

@@ -1,7 +1,7 @@
-import { excerpt, ScangateError } from '../../../errors.js';
 import type { RawFinding } from '../../../model/finding.js';
 import { detach, Shelf } from '../../../wire/shelf.js';
 import { child, childrenOf, textAt, walkXml, type XmlElement, type XmlRecord } from '../../../wire/xml.js';
+import { unknownElement } from '../../qualys-words.js';
 import type { ReportReader } from '../reader.js';
 import { finding, type GlossaryEntry, glossaryEntry, type HeldResult, heldResult, LISTS } from './normalise.js';
 import { type ReadState, statement } from './statement.js';
@@ -74,9 +74,6 @@ function checkResults(results: XmlElement): void {
   const unknown = results.children.find(({ name }) => !LISTS.has(name));
   if (unknown || results.text.trim() !== '') throw unknownElement(unknown ?? results, results);
 }
-
-const unknownElement = (element: XmlElement, parent: XmlElement): ScangateError =>
-  new ScangateError('SCANGATE_REPORT_SHAPE', `<${excerpt(element.name)}> in <${excerpt(parent.name)}> is not known`);
 
 /** The address of the web application, for results that name none, where the report is about one alone. */
 function onlyUrl(root: XmlElement | undefined): string | undefined {

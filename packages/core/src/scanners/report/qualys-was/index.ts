@@ -1,11 +1,12 @@
 import { excerpt, ScangateError } from '../../../errors.js';
 import type { RawFinding } from '../../../model/finding.js';
 import { type JsonMembers, type JsonRecord, Streamed, walkJson } from '../../../wire/json.js';
+import { detach } from '../../../wire/shelf.js';
 import { asObject, objectIn, wordsIn } from '../../../wire/take.js';
 import { textAt, walkXml, type XmlRecord } from '../../../wire/xml.js';
 import { platformTime } from '../../qualys-words.js';
 import type { ReportReader } from '../reader.js';
-import { elementsIn, membersOf, unwrap } from './members.js';
+import { elementsIn, membersOf, sectionIn, unwrap } from './members.js';
 import { apiFinding, instanceCount, LIST_NAMES, LISTS, type ListName, scanFinding } from './normalise.js';
 import { type AnswerState, type ListCounts, noCounts, statement, summaryOf, webAppUrl } from './statement.js';
 
@@ -46,9 +47,11 @@ export const qualysWas: ReportReader = {
   },
 };
 
+/** By what its data holds; an answer without data by its envelope, which is that of other products too. */
 function recogniseJson(paths: readonly string[]): boolean {
-  if (paths.some((path) => /^(?:ServiceResponse\.data(?:\[\])?\.)?(?:WasScan|Finding)\./.test(path) && (path.startsWith('ServiceResponse.') || path.startsWith('WasScan.')))) return true;
-  return paths.includes('ServiceResponse.responseCode') && !paths.some((path) => /^ServiceResponse\.data(?:\[\])?\./.test(path));
+  const data = paths.filter((path) => /^ServiceResponse\.data(?:\[\])?\./.test(path));
+  if (data.length > 0) return data.some((path) => /^ServiceResponse\.data(?:\[\])?\.(?:WasScan|Finding)(?:\.|$)/.test(path));
+  return paths.includes('ServiceResponse.responseCode') || paths.some((path) => path.startsWith('WasScan.'));
 }
 
 /** The answer as it comes in: both syntaxes end in the same records. */
@@ -96,12 +99,17 @@ class Answer implements AnswerState {
   /** An element of `data`. A scan in it was taken when its own record closed, unless the data was no list. */
   private takeData(value: unknown, isWhole: boolean): void {
     const data = asObject(value, 'data');
-    for (const type of Object.keys(data)) {
+    for (const [type, content] of Object.entries(data)) {
       if (!DATA_TYPES.includes(type)) throw shape(`data holds ${excerpt(type)}, neither a WasScan nor a Finding`);
-      const elements = unwrap(data, type);
-      if (type === 'Finding') for (const element of elements) this.takeFinding(asObject(element, 'Finding'));
-      else if (isWhole) for (const element of elements) this.takeScan(asObject(element, 'WasScan'));
+      // A scan that is an object was walked into, and taken when its own record closed.
+      if (type === 'WasScan' && !isWhole && !Array.isArray(content)) asObject(content, 'WasScan');
+      else for (const element of unwrap(data, type)) this.takeRecord(asObject(element, type), type);
     }
+  }
+
+  private takeRecord(members: JsonMembers, type: string): void {
+    if (type === 'Finding') this.takeFinding(members);
+    else this.takeScan(members);
   }
 
   private takeEnvelope(envelope: JsonMembers): void {
@@ -129,9 +137,9 @@ class Answer implements AnswerState {
     this.out.push(apiFinding(members));
     this.findings++;
     const tested = platformTime(wordsIn(members, 'lastTestedDate', 'Finding') ?? wordsIn(members, 'lastDetectedDate', 'Finding'));
-    if (tested !== undefined && tested > (this.lastTested ?? '')) this.lastTested = tested;
-    const url = wordsIn(objectIn(members, 'webApp', 'Finding') ?? {}, 'url', 'Finding.webApp');
-    if (url !== undefined) this.webApps.add(url);
+    if (tested !== undefined && tested > (this.lastTested ?? '')) this.lastTested = detach(tested);
+    const url = wordsIn(sectionIn(members, 'webApp', 'Finding') ?? {}, 'url', 'Finding.webApp');
+    if (url !== undefined && !this.webApps.has(url)) this.webApps.add(detach(url));
   }
 }
 

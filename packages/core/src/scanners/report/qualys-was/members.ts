@@ -23,12 +23,16 @@ function valueOf(element: XmlElement): unknown {
   return element.attributes.base64 === undefined ? element.text : { value: element.text, base64: element.attributes.base64 };
 }
 
+/** A member object; an empty element stands for none. */
+export const sectionIn = (members: JsonMembers, key: string, at: string): JsonMembers | undefined =>
+  members[key] === '' ? undefined : objectIn(members, key, at);
+
 /**
  * Elements of a list of the API: `{"count":1,"list":[{"OWASP":{}}]}`, its XML twin `<list><OWASP/></list>`, a bare
  * element where there is only one, and `<list/>` for none. `type` is the name that wraps each element.
  */
 export function elementsIn(members: JsonMembers, key: string, type: string, at: string): unknown[] {
-  const list = objectIn(members, key, at)?.list;
+  const list = sectionIn(members, key, at)?.list;
   if (list === undefined || list === null || list === '' || list instanceof Streamed) return [];
   const wrapped = Array.isArray(list) ? list : [list];
   return wrapped.flatMap((element: unknown) => unwrap(element, type));

@@ -2,10 +2,10 @@ import { excerpt, ScangateError } from '../../../errors.js';
 import type { FindingKind, RawFinding } from '../../../model/finding.js';
 import { severityOfLevel } from '../../../model/severity.js';
 import type { JsonMembers } from '../../../wire/json.js';
-import { asObject, flagIn, flagOf, numberIn, objectIn, requiredTextIn, textIn, wordsIn } from '../../../wire/take.js';
+import { asObject, flagIn, flagOf, numberIn, requiredTextIn, textIn, wordsIn } from '../../../wire/take.js';
 import { cweNumbers, maskSecret } from '../../normalise.js';
 import { baseScore, evidenceOf, evidenceOfBase64, platformTime, qidOf, requiredKind, scoreList, statusOf, titleOfQid } from '../../qualys-words.js';
-import { elementsIn } from './members.js';
+import { elementsIn, sectionIn } from './members.js';
 
 /** The lists of a scan result: their elements, the elements' instances, and the counter of the scan's statistics. */
 export const LISTS: Readonly<Record<'vulns' | 'sensitiveContents' | 'igs', { kind: FindingKind; type: string; counter: string }>> = {
@@ -21,13 +21,22 @@ const severityIn = (members: JsonMembers, at: string): Pick<RawFinding, 'severit
   return { severity: severityOfLevel(level), vendorSeverity: level };
 };
 
-/** Text that may come as `{"value": "...", "base64": "true"}`; its base64 is decoded. */
+/** Text that may come as `{"value": "...", "base64": "true"}`, or as base64 without a mark; it is decoded. */
 function contentIn(members: JsonMembers, key: string, at: string): string | undefined {
   const value = members[key];
-  if (typeof value !== 'object' || value === null) return evidenceOf(textIn(members, key, at));
+  if (typeof value !== 'object' || value === null) {
+    const text = textIn(members, key, at);
+    return isBase64(text) ? evidenceOfBase64(text) : evidenceOf(text);
+  }
   const content = asObject(value, `${at}.${key}`);
   const text = textIn(content, 'value', `${at}.${key}`);
   return flagOf(content.base64) === true ? evidenceOfBase64(text) : evidenceOf(text);
+}
+
+/** Whether a text that bears no mark is base64: of its alphabet alone, and text again when decoded. */
+function isBase64(text: string | undefined): boolean {
+  if (text === undefined || text.length < 16 || !/^[A-Za-z0-9+/\r\n]+={0,2}\s*$/.test(text)) return false;
+  return /^[\t\n\r -~]+$/.test(Buffer.from(text.slice(0, 400), 'base64').toString('latin1'));
 }
 
 /** How often an element of a scan result was seen: its instances, and one where it names none. */
@@ -84,7 +93,7 @@ export function apiFinding(value: unknown): RawFinding {
     vulnerability: vulnerabilityOf(members, at),
     kind,
     ...severityIn(members, at),
-    cvss: scoreList(baseScore(textIn(objectIn(members, 'cvssV3', at) ?? {}, 'base', at), '3.1', `${at}.cvssV3`)),
+    cvss: scoreList(baseScore(textIn(sectionIn(members, 'cvssV3', at) ?? {}, 'base', at), '3.1', `${at}.cvssV3`)),
     qds: detectionScore(members, at),
     ...statusOf(wordsIn(members, 'status', at)),
     ignored: ignoredOf(members, at),
@@ -134,7 +143,7 @@ function placeOf(members: JsonMembers, kind: FindingKind, at: string): Pick<RawF
   const results = elementsIn(members, 'resultList', 'Result', at).map((value) => asObject(value, `${at}.resultList`));
   const payloads = results.flatMap((result) => elementsIn(result, 'payloads', 'PayloadInstance', at)).map((value) => asObject(value, `${at}.payloads`));
   const [payload] = payloads;
-  const request = payload && objectIn(payload, 'request', at);
+  const request = payload && sectionIn(payload, 'request', at);
   const method = request && wordsIn(request, 'method', at);
   const link = request && wordsIn(request, 'link', at);
   const words = payload && wordsIn(payload, 'payload', at);
@@ -147,7 +156,7 @@ function placeOf(members: JsonMembers, kind: FindingKind, at: string): Pick<RawF
   return {
     location: {
       kind: 'web',
-      url: wordsIn(members, 'url', at) ?? wordsIn(objectIn(members, 'webApp', at) ?? {}, 'url', at),
+      url: wordsIn(members, 'url', at) ?? wordsIn(sectionIn(members, 'webApp', at) ?? {}, 'url', at),
       method,
       parameter: wordsIn(members, 'param', at),
     },
@@ -156,7 +165,7 @@ function placeOf(members: JsonMembers, kind: FindingKind, at: string): Pick<RawF
 }
 
 function tlsLine(members: JsonMembers, at: string): string | undefined {
-  const data = objectIn(members, 'sslData', at);
+  const data = sectionIn(members, 'sslData', at);
   if (!data) return undefined;
   const names = ['protocol', 'virtualhost', 'ip', 'port'].map((key) => wordsIn(data, key, `${at}.sslData`));
   return `TLS: ${names.filter((name) => name !== undefined).join(' ')}`;

@@ -1,10 +1,11 @@
 import { excerpt } from '../../../errors.js';
 import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
 import type { JsonMembers } from '../../../wire/json.js';
-import { flagIn, numberIn, objectIn, wordsIn } from '../../../wire/take.js';
+import { flagIn, numberIn, wordsIn } from '../../../wire/take.js';
 import { counted, listNames, scanProblem } from '../../problem.js';
 import { hasWasResults, wasScanProblems } from '../../qualys-was-state.js';
 import { platformTime } from '../../qualys-words.js';
+import { sectionIn } from './members.js';
 import { LIST_NAMES, LISTS, type ListName } from './normalise.js';
 
 /** Elements that a scan lists, and the instances in them. */
@@ -29,13 +30,13 @@ export interface ScanSummary {
 
 export function summaryOf(scan: JsonMembers, counts: ListCounts): ScanSummary {
   const name = excerpt(wordsIn(scan, 'reference', 'WasScan') ?? wordsIn(scan, 'name', 'WasScan') ?? wordsIn(scan, 'id', 'WasScan') ?? '(no id)');
-  const summary = objectIn(scan, 'summary', 'WasScan') ?? {};
-  const target = objectIn(scan, 'target', 'WasScan') ?? {};
+  const summary = sectionIn(scan, 'summary', 'WasScan') ?? {};
+  const target = sectionIn(scan, 'target', 'WasScan') ?? {};
   const status = wordsIn(scan, 'status', 'WasScan');
   const resultsStatus = wordsIn(summary, 'resultsStatus', 'WasScan.summary');
   const consolidated = wordsIn(scan, 'consolidatedStatus', 'WasScan');
   const state = [status, resultsStatus].map((word) => excerpt(word ?? '(missing)')).join(', ');
-  const hasLists = objectIn(scan, 'vulns', 'WasScan') !== undefined;
+  const hasLists = sectionIn(scan, 'vulns', 'WasScan') !== undefined;
   return {
     name,
     url: webAppUrl(scan),
@@ -58,7 +59,7 @@ export function summaryOf(scan: JsonMembers, counts: ListCounts): ScanSummary {
 }
 
 export const webAppUrl = (scan: JsonMembers): string | undefined =>
-  wordsIn(objectIn(objectIn(scan, 'target', 'WasScan') ?? {}, 'webApp', 'WasScan.target') ?? {}, 'url', 'WasScan.target.webApp');
+  wordsIn(sectionIn(sectionIn(scan, 'target', 'WasScan') ?? {}, 'webApp', 'WasScan.target') ?? {}, 'url', 'WasScan.target.webApp');
 
 /** `<webAppAuthRecord/>` stands for none. */
 function hasAuthRecord(target: JsonMembers): boolean {
@@ -79,8 +80,8 @@ function reachProblems(name: string, summary: JsonMembers): ScanProblem[] {
  * count elements or their instances is not documented, so either will do.
  */
 function listProblems(name: string, scan: JsonMembers, list: ListName, { elements, instances }: ListCounts[ListName]): ScanProblem[] {
-  const container = objectIn(scan, list, 'WasScan');
-  const totals = objectIn(objectIn(scan, 'stats', 'WasScan') ?? {}, 'global', 'WasScan.stats') ?? {};
+  const container = sectionIn(scan, list, 'WasScan');
+  const totals = sectionIn(sectionIn(scan, 'stats', 'WasScan') ?? {}, 'global', 'WasScan.stats') ?? {};
   const total = numberIn(totals, LISTS[list].counter, 'WasScan.stats.global');
   const count = container && numberIn(container, 'count', `WasScan.${list}`);
   if (list === 'vulns' && (!container || (count === undefined && container.list === undefined))) {
@@ -126,7 +127,7 @@ function envelopeProblems(envelope: JsonMembers, records: number): ScanProblem[]
   const code = wordsIn(envelope, 'responseCode', 'ServiceResponse');
   if (code === undefined) return [scanProblem('SCANGATE_SCAN_UNKNOWN_STATE', 'the answer has no responseCode')];
   if (code.toUpperCase() !== 'SUCCESS') {
-    const details = objectIn(envelope, 'responseErrorDetails', 'ServiceResponse') ?? {};
+    const details = sectionIn(envelope, 'responseErrorDetails', 'ServiceResponse') ?? {};
     const said = ['errorMessage', 'errorResolution'].map((key) => wordsIn(details, key, 'responseErrorDetails')).filter((text) => text !== undefined);
     return [scanProblem('SCANGATE_SCAN_FAILED', `the platform answered ${excerpt(code)}: ${excerpt(said.join(' ') || '(no message)', 200)}`)];
   }
