@@ -88,6 +88,7 @@ function fromJson(value: unknown, depth = 0): Tree {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
   if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) throw invalid('The request has a list where an object belongs.');
   const entries = Object.entries(value).map(([name, inner]) => {
     const list: unknown = inner;
     return [name, Array.isArray(list) ? list.map((one) => fromJson(one, depth + 1)) : fromJson(list, depth + 1)];

@@ -17,7 +17,7 @@ describe('markdownText', () => {
   it.each([
     ['libexample: heap overflow (CVE-2099-0001), 100%', 'libexample: heap overflow (CVE-2099-0001), 100%'],
     ['a | b\nc', 'a &#124; b c'],
-    ['<b>&amp;', '&lt;b&gt;&&#8203;amp;'.replace('&&', '&amp;&')],
+    ['<b>&amp;', '&lt;b&gt;&amp;&#8203;amp;'],
     ['[x](y) ![x](y)', '\\[x\\](y) \\!&#8203;\\[x\\](y)'],
     ['`code` *b* _i_ ~~s~~ \\', '\\`code\\` \\*b\\* \\_i\\_ \\~&#8203;\\~&#8203;s\\~&#8203;\\~ &#92;'],
     ['https://evil.example www.evil.example', 'https:/&#8203;/evil.example www&#8203;.evil.example'],

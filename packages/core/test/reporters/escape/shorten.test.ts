@@ -9,11 +9,11 @@ describe('shorten', () => {
   });
 
   it('says how much it cut', () => {
-    expect(shorten('x'.repeat(100), 40)).toBe(`${'x'.repeat(14)}... (cut, 86 characters)`);
+    expect(shorten('x'.repeat(100), 40)).toBe(`${'x'.repeat(15)}... (cut, 85 characters)`);
   });
 
   it('never splits a surrogate pair', () => {
-    expect(shorten(`${'x'.repeat(13)}\u{1f600}${'x'.repeat(100)}`, 41)).toBe(
+    expect(shorten(`${'x'.repeat(13)}\u{1f600}${'x'.repeat(100)}`, 39)).toBe(
       `${'x'.repeat(13)}... (cut, 102 characters)`,
     );
     expect(shorten('\u{1f600}\u{1f600}', 3)).toBe('\u{1f600}');
