@@ -148,13 +148,19 @@ export const countedOf = (rule: VerdictRule, highlights: RuleHighlights | undefi
 
 /** Findings a rule could not decide on. Those it counts all the same stand among the counted ones. */
 export const undecidedOf = (rule: VerdictRule, highlights: RuleHighlights | undefined, max: number): ShownFindings =>
-  isUndecided(rule)
+  lacksFields(rule)
     ? { findings: highlights?.undecided.slice(0, max) ?? [], total: rule.missing.count }
     : { findings: [], total: 0 };
 
-/** Whether findings lack what the rule looks at, and the policy does not say how to treat them. */
-export const isUndecided = ({ missing }: VerdictRule): boolean =>
-  missing.count > 0 && missing.treatedAs === 'inconclusive';
+const lacksFields = ({ missing }: VerdictRule): boolean => missing.count > 0 && missing.treatedAs === 'inconclusive';
+
+/** Whether more than what was counted may break the rule. Also true of rules that are violated already. */
+export const isUndecided = (rule: VerdictRule): boolean => rule.outcome === 'inconclusive' || lacksFields(rule);
+
+/** Why it is not known whether the rule holds. */
+export const undecidedSentence = (rule: VerdictRule): string =>
+  (lacksFields(rule) ? missingSentence(rule) : undefined) ??
+  'not everything was seen, so the rule cannot be said to hold';
 
 /** Reasons with this outcome, without those that only repeat what a violated rule says. */
 export const reasonsOf = ({ reasons }: Verdict, outcome: Outcome): Reason[] =>

@@ -12,6 +12,7 @@ import {
   ruleSentence,
   type ShownFindings,
   undecidedOf,
+  undecidedSentence,
 } from './describe.js';
 import { terminalText } from './escape/terminal.js';
 import { xmlAttribute, xmlText } from './escape/xml.js';
@@ -136,7 +137,7 @@ function ruleCase(
   const reasons = verdict.reasons.filter((reason) => reason.rule === rule.name);
   const outcome = worst([rule.outcome, ...reasons.map((reason) => reason.outcome)]);
   if (outcome === 'pass') return { name, result: 'passed', lines: [] };
-  const missing = missingSentence(rule);
+  const missing = outcome === 'inconclusive' ? undecidedSentence(rule) : missingSentence(rule);
   const counted =
     rule.outcome === 'fail' || rule.outcome === 'warn' ? countedOf(rule, highlights, MAX_FINDINGS_PER_RULE) : undefined;
   const lines = [

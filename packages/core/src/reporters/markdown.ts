@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding.js';
 import type { Judgement } from '../model/judged.js';
-import type { Reason, Verdict, VerdictRule, VerdictTarget } from '../model/verdict.js';
+import type { Outcome, Reason, Verdict, VerdictRule, VerdictTarget } from '../model/verdict.js';
 import {
   ALL_FINDINGS,
   acceptedSentence,
@@ -24,6 +24,7 @@ import {
   severityOf,
   titleOf,
   undecidedOf,
+  undecidedSentence,
   whereOf,
 } from './describe.js';
 import { markdownText } from './escape/markdown.js';
@@ -92,10 +93,10 @@ function findingTables({ verdict, highlights }: Judgement, maxChars: number): st
   const open = numbered.filter(({ rule }) => isUndecided(rule));
   const tables = [
     ...[...broken('fail'), ...broken('warn')].map(({ rule, highlights }) =>
-      findingTable(outcomeWord(rule.outcome), rule, countedOf(rule, highlights, MAX_FINDINGS_PER_RULE)),
+      findingTable(rule.outcome, rule, countedOf(rule, highlights, MAX_FINDINGS_PER_RULE)),
     ),
     ...open.map(({ rule, highlights }) =>
-      findingTable('INCONCLUSIVE', rule, undecidedOf(rule, highlights, MAX_FINDINGS_PER_RULE)),
+      findingTable('inconclusive', rule, undecidedOf(rule, highlights, MAX_FINDINGS_PER_RULE)),
     ),
   ];
   return fitTables(tables, maxChars);
@@ -107,11 +108,11 @@ interface FindingTable {
   foot: string[];
 }
 
-function findingTable(word: string, rule: VerdictRule, { findings, total }: ShownFindings): FindingTable {
-  const missing = missingSentence(rule);
+function findingTable(outcome: Outcome, rule: VerdictRule, { findings, total }: ShownFindings): FindingTable {
+  const missing = outcome === 'inconclusive' ? undecidedSentence(rule) : missingSentence(rule);
   const more = moreSentence(total, findings.length);
   const head = [
-    `## ${word}: ${markdownText(ruleSentence(rule))}`,
+    `## ${outcomeWord(outcome)}: ${markdownText(ruleSentence(rule))}`,
     '',
     ...(missing === undefined ? [] : [markdownText(missing), '']),
   ];

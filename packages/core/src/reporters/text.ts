@@ -21,6 +21,7 @@ import {
   severityOf,
   titleOf,
   undecidedOf,
+  undecidedSentence,
   whereOf,
 } from './describe.js';
 import { terminalText } from './escape/terminal.js';
@@ -74,7 +75,7 @@ function* undecidedRules({ verdict, highlights }: Judgement): Generator<string> 
   for (const [index, rule] of verdict.rules.entries()) {
     if (!isUndecided(rule)) continue;
     yield `  ${outcomeWord('inconclusive')}  ${ruleSentence(rule)}`;
-    yield `    ${missingSentence(rule)}`;
+    yield `    ${undecidedSentence(rule)}`;
     yield* findingLines(undecidedOf(rule, highlights[index], MAX_FINDINGS_PER_RULE));
   }
 }

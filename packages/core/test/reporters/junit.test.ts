@@ -28,6 +28,8 @@ interface SeenReport {
   cases: SeenCase[];
 }
 
+const RESULTS = ['failure', 'error', 'skipped'];
+
 /** Reads as the five CI tools do: suites, cases, one child. */
 function readJunit(xml: string): SeenReport {
   const seen: SeenReport = { root: {}, suites: [], cases: [] };
@@ -52,7 +54,8 @@ function readJunit(xml: string): SeenReport {
         text: '',
         output: '',
       });
-    } else if (name !== 'system-out') Object.assign(seen.cases.at(-1) ?? {}, { result: name, message: values.message });
+    } else if (RESULTS.includes(name))
+      Object.assign(seen.cases.at(-1) ?? {}, { result: name, message: values.message });
   });
   parser.on('closetag', () => {
     element = '';
@@ -60,7 +63,7 @@ function readJunit(xml: string): SeenReport {
   parser.on('text', (text) => {
     const last = seen.cases.at(-1);
     if (last && element === 'system-out') last.output += text;
-    else if (last && element !== 'testcase' && element !== '') last.text += text;
+    else if (last && RESULTS.includes(element)) last.text += text;
   });
   parser.write(xml).close();
   return seen;
@@ -166,7 +169,7 @@ describe('junit', () => {
       policy: { onIncomplete, rules: [URGENT] },
       targets: [{ name: 'a.b', statement: { problems } }],
     });
-    const [seen] = ofResult(report, result);
+    const seen = ofResult(report, result).find(({ className }) => className === 'scangate.scan');
     expect(seen).toMatchObject({
       suite: 'target a_b',
       className: 'scangate.scan',

@@ -5,10 +5,10 @@ import { DIRECTIONS, SEPARATORS, wellFormed } from './controls.js';
  * log neither moves the cursor nor starts a CI command; a reader gets the same text back.
  */
 const PLAIN = `\\u007f-\\u009f${SEPARATORS}${DIRECTIONS}`;
-const COMMANDS = '##(?:teamcity|vso)?\\[|section_(?:start|end):|\\[\\[ATTACHMENT\\|';
 const UNSAFE = new RegExp(`[${PLAIN}]`);
 const ALL_UNSAFE = new RegExp(UNSAFE, 'g');
-const ALL_COMMANDS = new RegExp(COMMANDS, 'gi');
+/** One character of each CI command: written as an escape, it takes the command apart. */
+const ALL_COMMANDS = /(?<=#)#(?=(?:teamcity|vso)?\[)|(?<=\[)\[(?=ATTACHMENT\|)|(?<=s)e(?=ction_(?:start|end):)/gi;
 
 /** What a JSON text must hold to need a closer look. Searching for them one by one beats one pattern: this runs over every finding. */
 const SUSPECTS = ['\\ud', '##', '[[', '_start:', '_end:'];
@@ -29,5 +29,5 @@ export function jsonText(value: object | string, indentSpaces = 0): string {
   if (!isSuspect(text)) return text;
   return JSON.stringify(wellFormedValue(value), undefined, indentSpaces)
     .replace(ALL_UNSAFE, escapeUnit)
-    .replace(ALL_COMMANDS, (command) => `${command[0]}${escapeUnit(command[1] as string)}${command.slice(2)}`);
+    .replace(ALL_COMMANDS, escapeUnit);
 }

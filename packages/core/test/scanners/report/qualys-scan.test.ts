@@ -73,7 +73,7 @@ describeReader(qualysScan, {
       report: scan(`<IP value="192.0.2.10" status="down" /><ERROR number="3509">\n  No host alive...\n</ERROR>${header('NOHOSTALIVE', '0')}`),
       count: 0,
       hasEvidence: false,
-      problems: ['SCANGATE_SCAN_NOTHING_REACHED', 'SCANGATE_SCAN_NOTHING_REACHED', 'SCANGATE_SCAN_NOTHING_REACHED'],
+      problems: ['SCANGATE_SCAN_NOTHING_REACHED'],
     },
     { name: 'a refused scan', report: scan('<ERROR number="5000">Invalid IP</ERROR>', 'None'), count: 0, hasEvidence: false, problems: ['SCANGATE_SCAN_FAILED'] },
     {

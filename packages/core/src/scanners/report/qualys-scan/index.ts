@@ -97,6 +97,10 @@ function statement(state: ReadState): ScanStatement {
   const valueOf = (name: string): string | undefined => (keys.get(name) === '' ? undefined : keys.get(name));
   const reference = root?.attributes.value;
   const status = valueOf('STATUS');
+  const alive = countOf(valueOf('NBHOST_ALIVE'), 'NBHOST_ALIVE');
+  const total = countOf(valueOf('NBHOST_TOTAL'), 'NBHOST_TOTAL');
+  // A host that is not alive is told three times: by an error, by the status and by the counters. Once will do.
+  const problems = [...hostProblems(state, alive, total), ...endingProblems(root, status), ...errorProblems(root), ...state.refused.problems()];
   return {
     tool: { name: 'Qualys VM', version: /\bScanner\s+([\w.-]+)/.exec(valueOf('SCAN_HOST') ?? '')?.[1] },
     subject: valueOf('TARGET'),
@@ -104,12 +108,7 @@ function statement(state: ReadState): ScanStatement {
     startedAt: platformTime(valueOf('DATE')),
     state: status,
     evidence: hosts > 0 ? `The scan lists ${counted(hosts, 'host')} that it looked at, with the status ${status ?? '(none)'}` : undefined,
-    problems: [
-      ...errorProblems(root),
-      ...endingProblems(root, status),
-      ...hostProblems(state, countOf(valueOf('NBHOST_ALIVE'), 'NBHOST_ALIVE'), countOf(valueOf('NBHOST_TOTAL'), 'NBHOST_TOTAL')),
-      ...state.refused.problems(),
-    ],
+    problems: [...new Map(problems.map((problem) => [problem.code, problem])).values()],
   };
 }
 
