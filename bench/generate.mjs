@@ -11,20 +11,32 @@ function vulnerability(index) {
     VulnerabilityID: `CVE-${2000 + (index % 26)}-${10000 + (index % 30000)}`,
     PkgID: `${name}@1.${index % 50}.0`,
     PkgName: name,
-    PkgIdentifier: { PURL: `pkg:deb/debian/${name}@1.${index % 50}.0?arch=amd64`, UID: index.toString(16).padStart(16, '0') },
+    PkgIdentifier: {
+      PURL: `pkg:deb/debian/${name}@1.${index % 50}.0?arch=amd64`,
+      UID: index.toString(16).padStart(16, '0'),
+    },
     InstalledVersion: `1.${index % 50}.0`,
     FixedVersion: index % 3 === 0 ? undefined : `1.${(index % 50) + 1}.0`,
     Status: index % 3 === 0 ? 'affected' : 'fixed',
     Layer: { Digest: `sha256:${'0123456789abcdef'.repeat(4)}`, DiffID: `sha256:${'fedcba9876543210'.repeat(4)}` },
     SeveritySource: 'nvd',
     PrimaryURL: `https://avd.example/nvd/cve-${index}`,
-    DataSource: { ID: 'debian', Name: 'Debian Security Tracker', URL: 'https://salsa.example/security-tracker-team/security-tracker' },
+    DataSource: {
+      ID: 'debian',
+      Name: 'Debian Security Tracker',
+      URL: 'https://salsa.example/security-tracker-team/security-tracker',
+    },
     Title: `${name}: unexpected length leads to memory corruption number ${index}`,
     Description: LOREM,
     Severity: SEVERITIES[index % 4],
     CweIDs: [`CWE-${20 + (index % 900)}`],
     CVSS: {
-      nvd: { V2Vector: 'AV:N/AC:L/Au:N/C:P/I:P/A:P', V3Vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', V2Score: 7.5, V3Score: 9.8 },
+      nvd: {
+        V2Vector: 'AV:N/AC:L/Au:N/C:P/I:P/A:P',
+        V3Vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+        V2Score: 7.5,
+        V3Score: 9.8,
+      },
     },
     References: [`https://nvd.example/${index}`],
     PublishedDate: '2024-01-15T08:58:29.827Z',
@@ -57,8 +69,12 @@ function writer(path) {
 /** A Trivy report of an image with so many findings, indented as Trivy indents. */
 export function trivyReport(path, count) {
   const out = writer(path);
-  out.write('{\n  "SchemaVersion": 2,\n  "CreatedAt": "2024-01-15T08:58:29.827Z",\n  "ArtifactName": "bench:1",\n  "ArtifactType": "container_image",\n');
-  out.write('  "Results": [\n    {\n      "Target": "bench:1 (debian 12)",\n      "Class": "os-pkgs",\n      "Type": "debian",\n      "Vulnerabilities": [\n');
+  out.write(
+    '{\n  "SchemaVersion": 2,\n  "CreatedAt": "2024-01-15T08:58:29.827Z",\n  "ArtifactName": "bench:1",\n  "ArtifactType": "container_image",\n',
+  );
+  out.write(
+    '  "Results": [\n    {\n      "Target": "bench:1 (debian 12)",\n      "Class": "os-pkgs",\n      "Type": "debian",\n      "Vulnerabilities": [\n',
+  );
   for (let index = 0; index < count; index++) {
     out.write(`${index === 0 ? '' : ',\n'}${JSON.stringify(vulnerability(index), null, 2)}`);
   }
@@ -66,24 +82,105 @@ export function trivyReport(path, count) {
   out.close();
 }
 
-/** A WAS report with so many vulnerabilities, glossary last, as the platform writes it. */
+/** One vulnerability as the platform writes it: indented, four request headers, a base64 response. Some 2.4 kB. */
+function wasVulnerability(index, body) {
+  const hex = index.toString(16).padStart(12, '0');
+  const header = (key, value) => `
+                                <HEADER>
+                                    <key>${key}</key>
+                                    <value><![CDATA[ ${value}
+]]></value>
+                                </HEADER>`;
+  return `            <VULNERABILITY>
+                <UNIQUE_ID>00000000-0000-4000-8000-${hex}</UNIQUE_ID>
+                <ID>${101588229 + index}</ID>
+                <DETECTION_ID>${6074202 + index}</DETECTION_ID>
+                <QID>${150000 + (index % 300)}</QID>
+                <URL>https://shop.example/page/${index}</URL>
+                <PARAM>q${index % 10}</PARAM>
+                <AJAX>false</AJAX>
+                <AUTHENTICATION>Not Required</AUTHENTICATION>
+                <DETECTION_DATE>12 Mar 2024 04:42PM GMT-0400</DETECTION_DATE>
+                <PAYLOADS>
+                    <PAYLOAD>
+                        <NUM>1</NUM>
+                        <PAYLOAD>q=%22%3E%3Cscript%3E${index}%3C%2Fscript%3E</PAYLOAD>
+                        <REQUEST>
+                            <METHOD>GET</METHOD>
+                            <URL>https://shop.example/page/${index}</URL>
+                            <HEADERS>${header('Host', 'shop.example')}${header('User-Agent', 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/601.4.4 (KHTML, like Gecko) Version/9.0.3 Safari/601.4.4')}${header('Accept', '*/*')}${header('Content-Type', 'application/x-www-form-urlencoded')}
+                            </HEADERS>
+                        </REQUEST>
+                        <RESPONSE>
+                            <CONTENTS base64="true">${body}</CONTENTS>
+                        </RESPONSE>
+                    </PAYLOAD>
+                </PAYLOADS>
+                <IGNORED>false</IGNORED>
+            </VULNERABILITY>
+`;
+}
+
+/** A WAS report with so many vulnerabilities, the glossary after them, as the platform writes it. */
 export function wasReport(path, count) {
   const out = writer(path);
-  const body = Buffer.from(LOREM.repeat(2)).toString('base64');
-  out.write(`<?xml version="1.0" encoding="UTF-8"?>\n<WAS_SCAN_REPORT>\n<HEADER><NAME>Scan Report</NAME><GENERATION_DATETIME>01 Apr 2024 01:15PM GMT-0400</GENERATION_DATETIME></HEADER>\n`);
-  out.write(`<TARGET><SCAN>bench</SCAN></TARGET>\n<SUMMARY><GLOBAL_SUMMARY><SECURITY_RISK>High</SECURITY_RISK><VULNERABILITY>${count}</VULNERABILITY><SENSITIVE_CONTENT>0</SENSITIVE_CONTENT><INFORMATION_GATHERED>0</INFORMATION_GATHERED></GLOBAL_SUMMARY></SUMMARY>\n<RESULTS><VULNERABILITY_LIST>\n`);
-  for (let index = 0; index < count; index++) {
-    const hex = index.toString(16).padStart(12, '0');
-    out.write(
-      `<VULNERABILITY><UNIQUE_ID>00000000-0000-4000-8000-${hex}</UNIQUE_ID><ID>${index}</ID><DETECTION_ID>${index}</DETECTION_ID><QID>${150000 + (index % 300)}</QID><URL>https://shop.example/page/${index}?q=1</URL><PARAM>q${index % 10}</PARAM><AJAX>false</AJAX><AUTHENTICATION>Not Required</AUTHENTICATION><DETECTION_DATE>12 Mar 2024 04:42PM GMT-0400</DETECTION_DATE><STATUS>ACTIVE</STATUS><PAYLOADS><PAYLOAD><NUM>1</NUM><PAYLOAD>&lt;script&gt;${index}&lt;/script&gt;</PAYLOAD><REQUEST><METHOD>GET</METHOD><URL>https://shop.example/page/${index}</URL><HEADERS><HEADER><key>Host</key><value><![CDATA[ shop.example ]]></value></HEADER></HEADERS></REQUEST><RESPONSE><CONTENTS base64="true"><![CDATA[${body}]]></CONTENTS></RESPONSE></PAYLOAD></PAYLOADS></VULNERABILITY>\n`,
-    );
-  }
-  out.write('</VULNERABILITY_LIST></RESULTS>\n<GLOSSARY><QID_LIST>\n');
+  const body = Buffer.from(LOREM.slice(0, 180)).toString('base64');
+  out.write(`<?xml version='1.0' encoding='UTF-8'?>
+<WAS_SCAN_REPORT>
+    <HEADER>
+        <NAME>Scan Report</NAME>
+        <GENERATION_DATETIME>01 Apr 2024 01:15PM GMT-0400</GENERATION_DATETIME>
+    </HEADER>
+    <TARGET>
+        <SCAN>bench</SCAN>
+    </TARGET>
+    <SUMMARY>
+        <GLOBAL_SUMMARY>
+            <SECURITY_RISK>High</SECURITY_RISK>
+            <VULNERABILITY>${count}</VULNERABILITY>
+            <SENSITIVE_CONTENT>0</SENSITIVE_CONTENT>
+            <INFORMATION_GATHERED>0</INFORMATION_GATHERED>
+        </GLOBAL_SUMMARY>
+    </SUMMARY>
+    <RESULTS>
+        <VULNERABILITY_LIST>
+`);
+  for (let index = 0; index < count; index++) out.write(wasVulnerability(index, body));
+  out.write('        </VULNERABILITY_LIST>\n    </RESULTS>\n    <GLOSSARY>\n        <QID_LIST>\n');
   for (let index = 0; index < 300; index++) {
     out.write(
-      `<QID><QID>${150000 + index}</QID><CATEGORY>Confirmed Vulnerability</CATEGORY><SEVERITY>${1 + (index % 5)}</SEVERITY><TITLE>Made-up flaw ${index}</TITLE><GROUP>XSS</GROUP><OWASP>A3</OWASP><CWE>CWE-79</CWE><CVSS_BASE>4.3</CVSS_BASE><DESCRIPTION>${LOREM}</DESCRIPTION><IMPACT>${LOREM}</IMPACT><SOLUTION>${LOREM}</SOLUTION></QID>\n`,
+      `            <QID>
+                <QID>${150000 + index}</QID>
+                <CATEGORY>Confirmed Vulnerability</CATEGORY>
+                <SEVERITY>${1 + (index % 5)}</SEVERITY>
+                <TITLE>Made-up flaw ${index}</TITLE>
+                <GROUP>XSS</GROUP>
+                <OWASP>A3</OWASP>
+                <CWE>CWE-79</CWE>
+                <CVSS_BASE>4.3</CVSS_BASE>
+                <DESCRIPTION>${LOREM}</DESCRIPTION>
+                <IMPACT>${LOREM}</IMPACT>
+                <SOLUTION>${LOREM}</SOLUTION>
+            </QID>
+`,
     );
   }
-  out.write('</QID_LIST></GLOSSARY>\n</WAS_SCAN_REPORT>\n');
+  out.write(`        </QID_LIST>
+    </GLOSSARY>
+    <APPENDIX>
+        <SCAN_LIST>
+            <SCAN>
+                <ID>1</ID>
+                <NAME>bench</NAME>
+                <REFERENCE>was/1.1</REFERENCE>
+                <DATE>12 Mar 2024 04:42PM GMT-0400</DATE>
+                <MODE>On-Demand</MODE>
+                <TYPE>Vulnerability</TYPE>
+                <STATUS>Finished</STATUS>
+            </SCAN>
+        </SCAN_LIST>
+    </APPENDIX>
+</WAS_SCAN_REPORT>
+`);
   out.close();
 }

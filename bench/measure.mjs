@@ -14,7 +14,11 @@ export function measure(args, options = {}) {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
     ...options,
-    env: { ...process.env, ...options.env, ...(options.memory === false ? {} : { NODE_OPTIONS: `--require ${preload}`, SCANGATE_BENCH_RSS: file }) },
+    env: {
+      ...process.env,
+      ...options.env,
+      ...(options.memory === false ? {} : { NODE_OPTIONS: `--require ${preload}`, SCANGATE_BENCH_RSS: file }),
+    },
   });
   const ms = Number(process.hrtime.bigint() - started) / 1e6;
   let peakMb = Number.NaN;

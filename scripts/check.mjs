@@ -19,7 +19,6 @@ const CHECKS = [
   ['build', 'node scripts/turbo.mjs run build --output-logs=errors-only'],
   ['declarations', 'node scripts/turbo.mjs run types --output-logs=errors-only'],
   ['packages', 'node scripts/checks/packages.mjs'],
-  ['generated', 'node scripts/generate.mjs --check'],
 ];
 
 const asked = process.argv.slice(2);

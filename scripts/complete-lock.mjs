@@ -16,8 +16,13 @@ function platformOf(name) {
   const words = name.split(/[/-]/).map((word) => OTHER_NAMES[word] ?? word);
   const os = words.find((word) => OS.includes(word));
   const cpu = words.find((word) => CPU.includes(word));
-  if (os === undefined || cpu === undefined) throw new Error(`${name} is not in the lock file, and its name tells no platform`);
-  const libc = words.some((word) => word.startsWith('musl')) ? 'musl' : words.some((word) => word.startsWith('gnu')) ? 'glibc' : undefined;
+  if (os === undefined || cpu === undefined)
+    throw new Error(`${name} is not in the lock file, and its name tells no platform`);
+  const libc = words.some((word) => word.startsWith('musl'))
+    ? 'musl'
+    : words.some((word) => word.startsWith('gnu'))
+      ? 'glibc'
+      : undefined;
   return { cpu: [cpu], ...(os === 'linux' && libc !== undefined ? { libc: [libc] } : {}), os: [os] };
 }
 
@@ -27,7 +32,10 @@ const missing = Object.entries(lock.packages).flatMap(([path, { dev, optionalDep
     .filter(([name]) => !(`node_modules/${name}` in lock.packages || `${path}/node_modules/${name}` in lock.packages))
     .map(([name, version]) => {
       const { cpu, libc, os } = platformOf(name);
-      return [`node_modules/${name}`, { version, cpu, ...(dev ? { dev } : {}), ...(libc ? { libc } : {}), optional: true, os }];
+      return [
+        `node_modules/${name}`,
+        { version, cpu, ...(dev ? { dev } : {}), ...(libc ? { libc } : {}), optional: true, os },
+      ];
     }),
 );
 lock.packages = Object.fromEntries(

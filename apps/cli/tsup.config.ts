@@ -16,10 +16,14 @@ export default defineConfig({
     options.legalComments = 'none';
     options.loader = { ...options.loader, '.json': 'json' };
   },
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   onSuccess: async () => {
     for (const part of ['reports', 'scangate.yml']) {
-      cpSync(new URL(`../../demo/${part}`, import.meta.url), new URL(`dist/demo/${part}`, import.meta.url), { recursive: true });
+      cpSync(new URL(`../../demo/${part}`, import.meta.url), new URL(`dist/demo/${part}`, import.meta.url), {
+        recursive: true,
+      });
     }
   },
 });

@@ -30,7 +30,8 @@ export function keyTables(root: unknown): string[] {
   const sections: Section[] = [{ title: 'The file', schema }];
   const seen = new Set<Schema>();
   const parts: string[] = [];
-  const resolved = (one: Schema): Schema => (one.$ref === undefined ? one : { ...schema.$defs?.[one.$ref.replace('#/$defs/', '')], ...withoutRef(one) });
+  const resolved = (one: Schema): Schema =>
+    one.$ref === undefined ? one : { ...schema.$defs?.[one.$ref.replace('#/$defs/', '')], ...withoutRef(one) };
   for (let index = 0; index < sections.length; index++) {
     const { title, schema: raw } = sections[index] as Section;
     const key = raw.$ref === undefined ? raw : ((schema.$defs?.[raw.$ref.replace('#/$defs/', '')] ?? raw) as Schema);
@@ -40,7 +41,8 @@ export function keyTables(root: unknown): string[] {
       const scanner = form.properties?.scanner?.const;
       parts.push(`## ${title}${scanner === undefined ? '' : `, scanner: ${String(scanner)}`}`, rowsOf(form, resolved));
       for (const [name, member] of Object.entries(form.properties ?? {})) {
-        for (const inner of innerObjects(member, resolved)) sections.push({ title: inner.title ?? titleOf(title, name), schema: inner.schema });
+        for (const inner of innerObjects(member, resolved))
+          sections.push({ title: inner.title ?? titleOf(title, name), schema: inner.schema });
       }
     }
   }
@@ -61,7 +63,8 @@ function innerObjects(one: Schema, resolved: (one: Schema) => Schema): { title?:
     const whole = resolved(form);
     if (whole.properties) return [{ schema: form.$ref === undefined ? whole : form }];
     if (whole.items) return objectsIn(resolved(whole.items), resolved).length > 0 ? [{ schema: whole.items }] : [];
-    if (typeof whole.additionalProperties === 'object') return [{ title: 'targets.NAME', schema: whole.additionalProperties }];
+    if (typeof whole.additionalProperties === 'object')
+      return [{ title: 'targets.NAME', schema: whole.additionalProperties }];
     return whole === form ? [] : innerObjects(whole, resolved);
   });
 }
@@ -69,10 +72,24 @@ function innerObjects(one: Schema, resolved: (one: Schema) => Schema): { title?:
 function rowsOf(form: Schema, resolved: (one: Schema) => Schema): string {
   const rows = Object.entries(form.properties ?? {}).map(([name, member]) => {
     const whole = resolved(member);
-    const needed = form.required?.includes(name) && whole.default === undefined ? 'needed' : whole.default === undefined ? '' : JSON.stringify(whole.default);
-    return [`\`${name}\``, wordsOf(member, resolved), needed === 'needed' || needed === '' ? needed : `\`${needed}\``, whole.description ?? ''];
+    const needed =
+      form.required?.includes(name) && whole.default === undefined
+        ? 'needed'
+        : whole.default === undefined
+          ? ''
+          : JSON.stringify(whole.default);
+    return [
+      `\`${name}\``,
+      wordsOf(member, resolved),
+      needed === 'needed' || needed === '' ? needed : `\`${needed}\``,
+      whole.description ?? '',
+    ];
   });
-  return ['| Key | Form | Default | Meaning |', '| --- | --- | --- | --- |', ...rows.map((row) => `| ${row.map((text) => text.replace(/\|/g, '\\|').replace(/</g, '&lt;')).join(' | ')} |`)].join('\n');
+  return [
+    '| Key | Form | Default | Meaning |',
+    '| --- | --- | --- | --- |',
+    ...rows.map((row) => `| ${row.map((text) => text.replace(/\|/g, '\\|').replace(/</g, '&lt;')).join(' | ')} |`),
+  ].join('\n');
 }
 
 function wordsOf(one: Schema, resolved: (one: Schema) => Schema, depth = 0): string {
@@ -84,7 +101,12 @@ function wordsOf(one: Schema, resolved: (one: Schema) => Schema, depth = 0): str
   if (whole.type === 'array') return `list of ${whole.items ? wordsOf(whole.items, resolved, depth + 1) : 'anything'}`;
   if (whole.type === 'integer' || whole.type === 'number') {
     const least = whole.minimum ?? whole.exclusiveMinimum;
-    const bounds = [least === undefined || least < -1e9 ? undefined : `from ${least}`, whole.maximum === undefined || whole.maximum > 1e9 ? undefined : `to ${whole.maximum}`].filter(Boolean).join(' ');
+    const bounds = [
+      least === undefined || least < -1e9 ? undefined : `from ${least}`,
+      whole.maximum === undefined || whole.maximum > 1e9 ? undefined : `to ${whole.maximum}`,
+    ]
+      .filter(Boolean)
+      .join(' ');
     return `${whole.type === 'integer' ? 'whole number' : 'number'}${bounds === '' ? '' : ` ${bounds}`}`;
   }
   if (whole.type === 'boolean') return '`true`, `false`';

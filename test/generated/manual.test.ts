@@ -3,8 +3,8 @@ import { Config, jsonSchemaOf, PolicyInput } from '@scangate/core/config';
 import { Finding, Verdict } from '@scangate/core/model';
 import { REPORTERS } from '@scangate/core/reporters';
 import { describe, expect, it } from 'vitest';
-import { CASES } from '../../apps/cli/test/support/cannot-lie.js';
 import { CI_ADAPTERS } from '../../apps/cli/src/ci-adapters.js';
+import { CASES } from '../../apps/cli/test/support/cannot-lie.js';
 import { keyTables } from './key-tables.js';
 
 /*
@@ -32,7 +32,11 @@ describe('made from the code', () => {
           `## ${group}`,
           table(
             ['Situation', 'Exit', 'Cause'],
-            CASES.filter((one) => one.group === group).map(({ name, exit, code }) => [name, `${EXIT_CODES[exit]} ${exit}`, code === undefined ? '' : `\`${code}\``]),
+            CASES.filter((one) => one.group === group).map(({ name, exit, code }) => [
+              name,
+              `${EXIT_CODES[exit]} ${exit}`,
+              code === undefined ? '' : `\`${code}\``,
+            ]),
           ),
         ]),
       ),
@@ -41,10 +45,25 @@ describe('made from the code', () => {
   });
 
   it('docs/errors.md', async () => {
-    const exits = (Object.keys(EXIT_CODES) as ExitName[]).map((name) => [String(EXIT_CODES[name]), name, EXIT_MEANINGS[name]]);
-    const errors = Object.entries(ERRORS).map(([code, { exit, when, mend }]) => [`\`${code}\``, `${EXIT_CODES[exit]} ${exit}`, when, mend]);
+    const exits = (Object.keys(EXIT_CODES) as ExitName[]).map((name) => [
+      String(EXIT_CODES[name]),
+      name,
+      EXIT_MEANINGS[name],
+    ]);
+    const errors = Object.entries(ERRORS).map(([code, { exit, when, mend }]) => [
+      `\`${code}\``,
+      `${EXIT_CODES[exit]} ${exit}`,
+      when,
+      mend,
+    ]);
     await write(
-      page('Exit codes and errors', 'A status is never a count.', table(['Code', 'Name', 'When'], exits), '## Errors', table(['Code', 'Exit', 'When', 'What to do'], errors)),
+      page(
+        'Exit codes and errors',
+        'A status is never a count.',
+        table(['Code', 'Name', 'When'], exits),
+        '## Errors',
+        table(['Code', 'Exit', 'When', 'What to do'], errors),
+      ),
       'docs/errors.md',
     );
   });
@@ -55,11 +74,20 @@ describe('made from the code', () => {
         'Formats',
         '## Reports that are read',
         'Recognised by content; name one as `format=path` to be sure.',
-        table(['Format', 'What it is'], READERS.map(({ format, title }) => [`\`${format}\``, title])),
+        table(
+          ['Format', 'What it is'],
+          READERS.map(({ format, title }) => [`\`${format}\``, title]),
+        ),
         '## Reports that are written',
-        table(['`--report`', 'File'], REPORTERS.map(({ format, fileName }) => [`\`${format}\``, `\`${fileName}\``])),
+        table(
+          ['`--report`', 'File'],
+          REPORTERS.map(({ format, fileName }) => [`\`${format}\``, `\`${fileName}\``]),
+        ),
         '## CI tools that are recognised',
-        table(['`--ci`', 'Tool'], CI_ADAPTERS.map(({ tool, name }) => [`\`${tool}\``, name])),
+        table(
+          ['`--ci`', 'Tool'],
+          CI_ADAPTERS.map(({ tool, name }) => [`\`${tool}\``, name]),
+        ),
       ),
       'docs/formats.md',
     );

@@ -28,7 +28,9 @@ export function detectCi(choice: string, env: Environment): DetectedCi | undefin
   const adapter = CI_ADAPTERS.find(({ tool }) => tool === choice);
   const known = ['auto', 'none', ...CI_ADAPTERS.map(({ tool }) => tool)];
   if (!adapter) {
-    throw new ScangateError('SCANGATE_CLI_USAGE', `--ci ${choice}: no such tool${didYouMean(choice, known)}`, { mend: `write one of ${known.join(', ')}` });
+    throw new ScangateError('SCANGATE_CLI_USAGE', `--ci ${choice}: no such tool${didYouMean(choice, known)}`, {
+      mend: `write one of ${known.join(', ')}`,
+    });
   }
   return { adapter, context: adapter.detect(env) ?? { tool: adapter.tool, name: adapter.name } };
 }

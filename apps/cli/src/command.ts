@@ -7,7 +7,11 @@ export interface CommandThis extends Context {
   finish(exit: ExitName): void;
 }
 
-type Implementation<Flags, Args extends string[]> = (context: Context, flags: Flags, args: Args) => Promise<ExitName> | ExitName;
+type Implementation<Flags, Args extends string[]> = (
+  context: Context,
+  flags: Flags,
+  args: Args,
+) => Promise<ExitName> | ExitName;
 
 /**
  * Wraps an implementation. Expected failures are worded and get the exit of the table of errors; anything else is a

@@ -1,5 +1,5 @@
-import type { CommandContext } from '@stricli/core';
 import type { Environment } from '@scangate/core/ci';
+import type { CommandContext } from '@stricli/core';
 
 /** The slice of the world that commands get. Nothing below the CLI touches a global. */
 export interface Context extends CommandContext {

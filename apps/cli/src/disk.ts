@@ -25,14 +25,18 @@ export function createDisk(cwd: string, stdin: AsyncIterable<Uint8Array>): Disk 
         return readFileSync(full(path), 'utf8');
       } catch (error) {
         if (codeOf(error) === 'ENOENT') return undefined;
-        throw new ScangateError('SCANGATE_CONFIG_MISSING', `${path} cannot be read: ${reasonOf(error)}`, { cause: error });
+        throw new ScangateError('SCANGATE_CONFIG_MISSING', `${path} cannot be read: ${reasonOf(error)}`, {
+          cause: error,
+        });
       }
     },
     exists: (path) => existsSync(full(path)),
     resolve: (...parts) => resolve(cwd, ...parts),
     shown: (path) => {
       const inside = relative(cwd, full(path));
-      return (inside === '' || inside.startsWith('..') || isAbsolute(inside) ? full(path) : inside).split(sep).join('/');
+      return (inside === '' || inside.startsWith('..') || isAbsolute(inside) ? full(path) : inside)
+        .split(sep)
+        .join('/');
     },
     openOutput: (folder) => new OutputFiles(full(folder)),
   };
@@ -77,9 +81,15 @@ function openFile(path: string): number {
     return openSync(path, 'r');
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new ScangateError('SCANGATE_REPORT_MISSING', 'the report does not exist', { cause: error });
-    if (code === 'EISDIR') throw new ScangateError('SCANGATE_REPORT_DIRECTORY', 'the path is a directory, not a report file', { cause: error });
-    throw new ScangateError('SCANGATE_REPORT_UNREADABLE', `the report cannot be opened: ${reasonOf(error)}`, { cause: error });
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new ScangateError('SCANGATE_REPORT_MISSING', 'the report does not exist', { cause: error });
+    if (code === 'EISDIR')
+      throw new ScangateError('SCANGATE_REPORT_DIRECTORY', 'the path is a directory, not a report file', {
+        cause: error,
+      });
+    throw new ScangateError('SCANGATE_REPORT_UNREADABLE', `the report cannot be opened: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -87,7 +97,10 @@ function openFile(path: string): number {
 const BUFFER_CHARS = 1 << 18;
 
 class OutputFiles implements Output {
-  private readonly open = new Map<string, { path: string; temporary: string; descriptor: number; waiting: string[]; chars: number }>();
+  private readonly open = new Map<
+    string,
+    { path: string; temporary: string; descriptor: number; waiting: string[]; chars: number }
+  >();
 
   constructor(private readonly folder: string) {}
 
@@ -105,7 +118,11 @@ class OutputFiles implements Output {
   commit(): void {
     for (const name of this.open.keys()) {
       this.flush(name);
-      const { descriptor, temporary, path } = this.open.get(name) as { descriptor: number; temporary: string; path: string };
+      const { descriptor, temporary, path } = this.open.get(name) as {
+        descriptor: number;
+        temporary: string;
+        path: string;
+      };
       this.guard(name, () => {
         closeSync(descriptor);
         renameSync(temporary, path);
@@ -149,7 +166,11 @@ class OutputFiles implements Output {
     try {
       return work();
     } catch (error) {
-      throw new ScangateError('SCANGATE_OUTPUT_UNWRITABLE', `${resolve(this.folder, name)} cannot be written: ${reasonOf(error)}`, { cause: error });
+      throw new ScangateError(
+        'SCANGATE_OUTPUT_UNWRITABLE',
+        `${resolve(this.folder, name)} cannot be written: ${reasonOf(error)}`,
+        { cause: error },
+      );
     }
   }
 }

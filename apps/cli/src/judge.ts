@@ -1,4 +1,13 @@
-import { createRedact, EXIT_CODES, type ExitName, type Policy, type Redact, type ReportTarget, runGate, ScangateError } from '@scangate/core';
+import {
+  createRedact,
+  EXIT_CODES,
+  type ExitName,
+  type Policy,
+  type Redact,
+  type ReportTarget,
+  runGate,
+  ScangateError,
+} from '@scangate/core';
 import type { CiAdapter } from '@scangate/core/ci';
 import type { CiContext, Judgement, Reason } from '@scangate/core/model';
 import { type ReportWriter, reporterOf, terminalText } from '@scangate/core/reporters';
@@ -18,7 +27,12 @@ interface OpenReport {
 }
 
 /** Judges the targets, writes every report file, prints the verdict, and names the exit. */
-export async function judgeTargets(context: Context, options: Options, policy: Policy, targets: readonly ReportTarget[]): Promise<ExitName> {
+export async function judgeTargets(
+  context: Context,
+  options: Options,
+  policy: Policy,
+  targets: readonly ReportTarget[],
+): Promise<ExitName> {
   const redact = createRedact(SECRET_VARIABLES.map((name) => context.env[name]));
   const ci = detectCi(options.ci, context.env);
   const output = context.disk.openOutput('.');
@@ -48,7 +62,8 @@ export async function judgeTargets(context: Context, options: Options, policy: P
         }
       },
     });
-    for (const { path, writer } of reports) for (const piece of writer.end(judgement)) output.append(path, redact(piece));
+    for (const { path, writer } of reports)
+      for (const piece of writer.end(judgement)) output.append(path, redact(piece));
     deliver(context, options, judgement, reports, ci, output, redact, print);
     output.commit();
     printDiagnostics(context, judgement, redact);
@@ -62,7 +77,10 @@ export async function judgeTargets(context: Context, options: Options, policy: P
 function refuseSharedPaths(reports: readonly OpenReport[]): void {
   const seen = new Set<string>();
   for (const { path } of reports) {
-    if (seen.has(path)) throw new ScangateError('SCANGATE_CLI_USAGE', `two reports would be written to ${path}`, { mend: 'give each --report a path of its own' });
+    if (seen.has(path))
+      throw new ScangateError('SCANGATE_CLI_USAGE', `two reports would be written to ${path}`, {
+        mend: 'give each --report a path of its own',
+      });
     seen.add(path);
   }
 }
@@ -83,13 +101,15 @@ function deliver(
   if (!ci) return;
   const written = reports.map(({ format, path }) => ({ format, path: context.disk.shown(path) }));
   const delivery = ci.adapter.deliver({ ...judgement, context: ci.context, reports: written });
-  for (const { name, content } of delivery.files) output.append(context.disk.resolve(options.out, name), redact(content));
+  for (const { name, content } of delivery.files)
+    output.append(context.disk.resolve(options.out, name), redact(content));
   print(delivery.stdout);
 }
 
 /** One line for each thing that kept the gate from seeing, on standard error, where a log search finds it. */
 function printDiagnostics({ process }: Context, { verdict }: Judgement, redact: Redact): void {
-  const line = ({ message, code, mend }: Reason): string => `scangate: inconclusive: ${message} (${code})${mend === undefined ? '' : `; mend: ${mend}`}`;
+  const line = ({ message, code, mend }: Reason): string =>
+    `scangate: inconclusive: ${message} (${code})${mend === undefined ? '' : `; mend: ${mend}`}`;
   for (const reason of verdict.reasons) {
     if (reason.outcome === 'inconclusive') process.stderr.write(`${redact(terminalText(line(reason)))}\n`);
   }

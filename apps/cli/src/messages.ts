@@ -1,7 +1,8 @@
 import { ERRORS, type ExitName, ScangateError } from '@scangate/core';
 import { terminalText } from '@scangate/core/reporters';
 
-export const exitOf = (error: unknown): ExitName => (error instanceof ScangateError ? ERRORS[error.code].exit : 'internal');
+export const exitOf = (error: unknown): ExitName =>
+  error instanceof ScangateError ? ERRORS[error.code].exit : 'internal';
 
 /** An error as lines for standard error: what happened, its code, the mend. */
 export function errorLines(error: unknown): string {

@@ -20,17 +20,36 @@ export type CommonFlags = {
 const text = (value: string): string => value;
 
 export const commonFlags: FlagParametersForType<CommonFlags, CommandThis> = {
-  config: { kind: 'parsed', parse: text, optional: true, brief: 'Configuration file (default scangate.yml)', placeholder: 'FILE' },
-  policy: { kind: 'parsed', parse: text, optional: true, brief: 'Policy file, or a configuration that holds one', placeholder: 'FILE' },
+  config: {
+    kind: 'parsed',
+    parse: text,
+    optional: true,
+    brief: 'Configuration file (default scangate.yml)',
+    placeholder: 'FILE',
+  },
+  policy: {
+    kind: 'parsed',
+    parse: text,
+    optional: true,
+    brief: 'Policy file, or a configuration that holds one',
+    placeholder: 'FILE',
+  },
   failOn: {
     kind: 'parsed',
     parse: text,
     optional: true,
     variadic: true,
-    brief: 'A policy without a file: fail on findings of this severity or above, if there are more than MAX (default 0)',
+    brief:
+      'A policy without a file: fail on findings of this severity or above, if there are more than MAX (default 0)',
     placeholder: 'SEVERITY[=MAX]',
   },
-  out: { kind: 'parsed', parse: text, optional: true, brief: 'Folder for report files (default scangate-out)', placeholder: 'DIR' },
+  out: {
+    kind: 'parsed',
+    parse: text,
+    optional: true,
+    brief: 'Folder for report files (default scangate-out)',
+    placeholder: 'DIR',
+  },
   report: {
     kind: 'parsed',
     parse: text,
@@ -39,8 +58,19 @@ export const commonFlags: FlagParametersForType<CommonFlags, CommandThis> = {
     brief: `Report to write: ${REPORTERS.map(({ format }) => format).join(', ')}`,
     placeholder: 'FORMAT[=PATH]',
   },
-  ci: { kind: 'parsed', parse: text, optional: true, brief: 'CI tool whose messages are printed (default auto)', placeholder: 'auto|none|TOOL' },
-  exitOnWarn: { kind: 'boolean', optional: true, withNegated: false, brief: 'Exit with 3 when only warn rules are violated' },
+  ci: {
+    kind: 'parsed',
+    parse: text,
+    optional: true,
+    brief: 'CI tool whose messages are printed (default auto)',
+    placeholder: 'auto|none|TOOL',
+  },
+  exitOnWarn: {
+    kind: 'boolean',
+    optional: true,
+    withNegated: false,
+    brief: 'Exit with 3 when only warn rules are violated',
+  },
   quiet: { kind: 'boolean', optional: true, withNegated: false, brief: 'Print the verdict line only' },
   verbose: { kind: 'boolean', optional: true, withNegated: false, brief: 'Print what is read and written' },
 };
@@ -72,7 +102,12 @@ export function resolveOptions(flags: CommonFlags, env: Context['env']): Options
     return value === '' ? undefined : value;
   };
   const many = (flag: readonly string[] | undefined, name: string): readonly string[] =>
-    flag !== undefined && flag.length > 0 ? flag : (env[`SCANGATE_${name}`] ?? '').split(',').map((part) => part.trim()).filter(Boolean);
+    flag !== undefined && flag.length > 0
+      ? flag
+      : (env[`SCANGATE_${name}`] ?? '')
+          .split(',')
+          .map((part) => part.trim())
+          .filter(Boolean);
   const reports = many(flags.report, 'REPORT');
   return {
     config: one(flags.config, 'CONFIG'),
@@ -105,6 +140,9 @@ function reportChoice(value: string): ReportChoice {
       mend: `formats: ${known.join(', ')}`,
     });
   }
-  if (path === '') throw new ScangateError('SCANGATE_CLI_USAGE', `--report ${value}: the path is empty`, { mend: 'write --report junit=FILE' });
+  if (path === '')
+    throw new ScangateError('SCANGATE_CLI_USAGE', `--report ${value}: the path is empty`, {
+      mend: 'write --report junit=FILE',
+    });
   return { reporter, path };
 }

@@ -12,7 +12,10 @@ export interface LoadedConfig {
 }
 
 /** The configuration, where there is one. A file that was named must exist; the default one may be missing. */
-export async function loadConfig({ disk, env }: Context, options: Pick<Options, 'config'>): Promise<LoadedConfig | undefined> {
+export async function loadConfig(
+  { disk, env }: Context,
+  options: Pick<Options, 'config'>,
+): Promise<LoadedConfig | undefined> {
   const path = options.config ?? DEFAULT_CONFIG;
   const text = disk.readText(path);
   if (text !== undefined) {
@@ -24,9 +27,15 @@ export async function loadConfig({ disk, env }: Context, options: Pick<Options, 
 }
 
 /** `--policy` or `--fail-on`, else the policy of the configuration. No rule at all is an error, never a pass. */
-export async function loadPolicy(context: Context, options: Options, loaded: LoadedConfig | undefined): Promise<Policy> {
+export async function loadPolicy(
+  context: Context,
+  options: Options,
+  loaded: LoadedConfig | undefined,
+): Promise<Policy> {
   if (options.policy !== undefined && options.failOn.length > 0) {
-    throw new ScangateError('SCANGATE_CLI_USAGE', 'both --policy and --fail-on are given', { mend: 'choose one of them' });
+    throw new ScangateError('SCANGATE_CLI_USAGE', 'both --policy and --fail-on are given', {
+      mend: 'choose one of them',
+    });
   }
   if (options.policy !== undefined) {
     const text = context.disk.readText(options.policy);
@@ -36,7 +45,9 @@ export async function loadPolicy(context: Context, options: Options, loaded: Loa
   }
   if (options.failOn.length > 0) return compilePolicy(failOnPolicy(options.failOn), '--fail-on');
   if (loaded?.config.policy) return compilePolicy(loaded.config.policy, loaded.path);
-  const where = loaded ? `${loaded.path} has no policy` : 'there is no policy: no --policy, no --fail-on and no scangate.yml';
+  const where = loaded
+    ? `${loaded.path} has no policy`
+    : 'there is no policy: no --policy, no --fail-on and no scangate.yml';
   throw new ScangateError('SCANGATE_POLICY_MISSING', where);
 }
 
@@ -47,18 +58,27 @@ function failOnPolicy(values: readonly string[]): PolicyInput {
     const name = word.trim().toLowerCase();
     const severity = /^[1-5]$/.test(name) ? SEVERITIES[Number(name) - 1] : SEVERITIES.find((known) => known === name);
     if (severity === undefined) {
-      throw new ScangateError('SCANGATE_CLI_USAGE', `--fail-on ${value}: no such severity${didYouMean(name, SEVERITIES)}`, {
-        mend: `severities: ${SEVERITIES.join(', ')}, or Qualys levels 1 to 5`,
-      });
+      throw new ScangateError(
+        'SCANGATE_CLI_USAGE',
+        `--fail-on ${value}: no such severity${didYouMean(name, SEVERITIES)}`,
+        {
+          mend: `severities: ${SEVERITIES.join(', ')}, or Qualys levels 1 to 5`,
+        },
+      );
     }
     if (!/^\d{1,9}$/.test(max.trim())) {
-      throw new ScangateError('SCANGATE_CLI_USAGE', `--fail-on ${value}: the allowed number must be a whole number`, { mend: 'write --fail-on high=3' });
+      throw new ScangateError('SCANGATE_CLI_USAGE', `--fail-on ${value}: the allowed number must be a whole number`, {
+        mend: 'write --fail-on high=3',
+      });
     }
     return failOnRule(severity, Number(max));
   });
   const names = rules.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new ScangateError('SCANGATE_CLI_USAGE', `--fail-on names "${twice}" twice`, { mend: 'give each severity once' });
+  if (twice !== undefined)
+    throw new ScangateError('SCANGATE_CLI_USAGE', `--fail-on names "${twice}" twice`, {
+      mend: 'give each severity once',
+    });
   return { include: ['default'], rules, onIncomplete: 'inconclusive' };
 }
 

@@ -19,6 +19,12 @@ export async function runCli(args: readonly string[], world: World): Promise<num
   const { runApplication } = await import('./application.js');
   const { createDisk } = await import('./disk.js');
   const { stdin, stdout, stderr, cwd, env, now, demoFolder } = world;
-  const exit = await runApplication(args, { process: { stdout, stderr }, env, disk: createDisk(cwd, stdin), now, demoFolder });
+  const exit = await runApplication(args, {
+    process: { stdout, stderr },
+    env,
+    disk: createDisk(cwd, stdin),
+    now,
+    demoFolder,
+  });
   return EXIT_CODES[exit];
 }

@@ -21,17 +21,26 @@ function splitArgument(argument: string, disk: Context['disk']): { format: strin
   if (format === undefined || path === undefined || (readerOf(format) === undefined && disk.exists(argument))) {
     return { format: undefined, path: argument };
   }
-  if (path === '') throw new ScangateError('SCANGATE_CLI_USAGE', `${argument}: the path is empty`, { mend: 'write format=path' });
+  if (path === '')
+    throw new ScangateError('SCANGATE_CLI_USAGE', `${argument}: the path is empty`, { mend: 'write format=path' });
   if (readerOf(format) !== undefined) return { format, path };
-  throw new ScangateError('SCANGATE_CLI_USAGE', `${argument}: "${format}" is no report format${didYouMean(format, FORMATS)}`, {
-    mend: `formats: ${FORMATS.join(', ')}`,
-  });
+  throw new ScangateError(
+    'SCANGATE_CLI_USAGE',
+    `${argument}: "${format}" is no report format${didYouMean(format, FORMATS)}`,
+    {
+      mend: `formats: ${FORMATS.join(', ')}`,
+    },
+  );
 }
 
 const FORMATS = READERS.map(({ format }) => format);
 
 /** Targets of the configuration, all or those named. Paths are relative to the configuration file. */
-export function targetsOfConfig({ disk }: Context, { path, config }: LoadedConfig, names: readonly string[]): ReportTarget[] {
+export function targetsOfConfig(
+  { disk }: Context,
+  { path, config }: LoadedConfig,
+  names: readonly string[],
+): ReportTarget[] {
   const targets = config.targets ?? {};
   const known = Object.keys(targets);
   for (const name of names) {
@@ -42,16 +51,24 @@ export function targetsOfConfig({ disk }: Context, { path, config }: LoadedConfi
     }
   }
   return (names.length > 0 ? names : known).map((name) => {
-    const target = targets[name] as NonNullable<typeof targets[string]>;
+    const target = targets[name] as NonNullable<(typeof targets)[string]>;
     if (target.scanner !== 'report') {
-      throw new ScangateError('SCANGATE_CLI_USAGE', `target "${name}": this version cannot start ${target.scanner} scans`, {
-        mend: 'run the scanner in a step of its own and judge its report: scanner: report, path: FILE',
-      });
+      throw new ScangateError(
+        'SCANGATE_CLI_USAGE',
+        `target "${name}": this version cannot start ${target.scanner} scans`,
+        {
+          mend: 'run the scanner in a step of its own and judge its report: scanner: report, path: FILE',
+        },
+      );
     }
     if (target.format !== undefined && readerOf(target.format) === undefined) {
-      throw new ScangateError('SCANGATE_CONFIG_INVALID', `${path}: target "${name}": "${target.format}" is no report format${didYouMean(target.format, FORMATS)}`, {
-        mend: `formats: ${FORMATS.join(', ')}`,
-      });
+      throw new ScangateError(
+        'SCANGATE_CONFIG_INVALID',
+        `${path}: target "${name}": "${target.format}" is no report format${didYouMean(target.format, FORMATS)}`,
+        {
+          mend: `formats: ${FORMATS.join(', ')}`,
+        },
+      );
     }
     const file = target.path === '-' ? '-' : disk.resolve(dirname(path), target.path);
     return {

@@ -16,7 +16,11 @@ describe.each([...new Set(CASES.map(({ group }) => group))])('a gate that cannot
   it.each(CASES.filter((one) => one.group === group).map((one) => [one.name, one] as const))('%s', async (_, one) => {
     await inTemporaryFolder(async (folder) => {
       layOut(folder, one);
-      const { exit, stdout, stderr } = await runHere(['evaluate', ...one.args], folder, one.stdin === undefined ? {} : { stdin: one.stdin });
+      const { exit, stdout, stderr } = await runHere(
+        ['evaluate', ...one.args],
+        folder,
+        one.stdin === undefined ? {} : { stdin: one.stdin },
+      );
       expect(`${exit}\n${stdout}${stderr}`.split('\n')[0]).toBe(one.exit);
       if (one.code !== undefined) expect(stdout + stderr).toContain(one.code);
       if (one.exit === 'inconclusive') {

@@ -1,18 +1,17 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { jsonSchemaOf } from '@scangate/core/config';
+import { Finding, Verdict } from '@scangate/core/model';
 import { Ajv } from 'ajv';
-import Ajv04 from 'ajv-draft-04';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import Ajv04 from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import { SaxesParser } from 'saxes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { Finding, Verdict } from '@scangate/core/model';
-import { jsonSchemaOf } from '@scangate/core/config';
-import { runHere } from './support/cli.js';
 import { clean, red, trivyReport } from './support/cannot-lie.js';
+import { runHere } from './support/cli.js';
 
 const SCHEMAS = process.env.SCANGATE_SCHEMAS ?? fileURLToPath(new URL('../../../../shared/schemas', import.meta.url));
 const DEMO = fileURLToPath(new URL('../../../demo/reports', import.meta.url));
@@ -38,7 +37,17 @@ const hostileReport = (): string =>
       Class: 'os-pkgs',
       Type: text,
       Vulnerabilities: [
-        { VulnerabilityID: `CVE-2099-${1000 + index}`, PkgName: text, InstalledVersion: text, FixedVersion: text, Title: text, Description: text, Severity: 'CRITICAL', PrimaryURL: text, __proto__x: text },
+        {
+          VulnerabilityID: `CVE-2099-${1000 + index}`,
+          PkgName: text,
+          InstalledVersion: text,
+          FixedVersion: text,
+          Title: text,
+          Description: text,
+          Severity: 'CRITICAL',
+          PrimaryURL: text,
+          __proto__x: text,
+        },
       ],
     })),
     { ArtifactName: HOSTILE.join(' ') },
@@ -48,7 +57,10 @@ const situations: Record<string, { files: Record<string, string>; args: string[]
   pass: { files: { 'clean.json': clean }, args: ['clean.json', '--fail-on', 'critical'] },
   fail: { files: { 'red.json': red }, args: ['red.json', '--fail-on', 'critical'] },
   inconclusive: { files: { 'cut.json': red.slice(0, -9) }, args: ['cut.json', '--fail-on', 'critical'] },
-  several: { files: { 'red.json': red, 'clean.json': clean, 'none.json': '' }, args: ['red.json', 'clean.json', 'none.json', 'gone.json', '--fail-on', 'critical', '--fail-on', 'low=5'] },
+  several: {
+    files: { 'red.json': red, 'clean.json': clean, 'none.json': '' },
+    args: ['red.json', 'clean.json', 'none.json', 'gone.json', '--fail-on', 'critical', '--fail-on', 'low=5'],
+  },
   hostile: { files: { 'hostile.json': hostileReport() }, args: ['hostile.json', '--fail-on', 'critical'] },
   real: { files: {}, args: [...readdirSync(DEMO).map((name) => join(DEMO, name)), '--fail-on', 'high=3'] },
 };
@@ -59,7 +71,27 @@ beforeAll(async () => {
   for (const [name, { files, args }] of Object.entries(situations)) {
     for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
     for (const out of [name, `${name}-again`]) {
-      const { stdout } = await runHere(['evaluate', ...args, '--out', out, '--report', 'json', '--report', 'ndjson', '--report', 'junit', '--report', 'sarif', '--report', 'markdown', '--report', 'text'], folder);
+      const { stdout } = await runHere(
+        [
+          'evaluate',
+          ...args,
+          '--out',
+          out,
+          '--report',
+          'json',
+          '--report',
+          'ndjson',
+          '--report',
+          'junit',
+          '--report',
+          'sarif',
+          '--report',
+          'markdown',
+          '--report',
+          'text',
+        ],
+        folder,
+      );
       writeFileSync(join(folder, out, 'stdout.txt'), stdout.replaceAll(`${out}/`, ''));
     }
   }
@@ -72,7 +104,8 @@ const names = Object.keys(situations);
 
 describe.each(names)('what is written: %s', (name) => {
   it('is byte-identical on the same input, policy and clock', () => {
-    for (const file of [...FILES, 'stdout.txt']) expect(read(`${name}-again`, file) === read(name, file), file).toBe(true);
+    for (const file of [...FILES, 'stdout.txt'])
+      expect(read(`${name}-again`, file) === read(name, file), file).toBe(true);
   });
 
   it('verdict.json and findings.ndjson hold to the published schemas', () => {
@@ -80,7 +113,8 @@ describe.each(names)('what is written: %s', (name) => {
     const verdict = ajv.compile(jsonSchemaOf(Verdict) as object);
     expect(verdict(JSON.parse(read(name, 'verdict.json'))), JSON.stringify(verdict.errors)).toBe(true);
     const finding = ajv.compile(jsonSchemaOf(Finding) as object);
-    for (const line of read(name, 'findings.ndjson').split('\n').filter(Boolean)) expect(finding(JSON.parse(line)), JSON.stringify(finding.errors)).toBe(true);
+    for (const line of read(name, 'findings.ndjson').split('\n').filter(Boolean))
+      expect(finding(JSON.parse(line)), JSON.stringify(finding.errors)).toBe(true);
   });
 
   it('junit.xml is well-formed, never empty, and every name stands once', () => {
@@ -100,7 +134,8 @@ describe.each(names)('what is written: %s', (name) => {
   });
 
   it('nothing hostile comes through raw', () => {
-    for (const file of FILES) expect(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(read(name, file)), file).toBe(false);
+    for (const file of FILES)
+      expect(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(read(name, file)), file).toBe(false);
     for (const file of ['summary.txt', 'stdout.txt', 'summary.md']) {
       const lines = read(name, file).split('\n');
       expect(lines.filter((line) => /##teamcity\[|##vso\[|^\s*::\w|section_(start|end):/.test(line))).toEqual([]);
@@ -119,7 +154,9 @@ describe('sarif against the schemas of the standard', () => {
     return;
   }
   const schema = (path: string): object => JSON.parse(readFileSync(join(SCHEMAS, path), 'utf8'));
-  const oasis = addFormats.default(new Ajv04.default({ strict: false })).compile(schema('sarif/sarif-schema-2.1.0.json'));
+  const oasis = addFormats
+    .default(new Ajv04.default({ strict: false }))
+    .compile(schema('sarif/sarif-schema-2.1.0.json'));
   const store = addFormats.default(new Ajv({ strict: false })).compile(schema('sarif/schemastore-sarif-2.1.0.json'));
   it.each(names)('%s', (name) => {
     const log = JSON.parse(read(name, 'scangate.sarif'));

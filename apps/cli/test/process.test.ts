@@ -1,5 +1,5 @@
-import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -11,9 +11,17 @@ import { inTemporaryFolder, runProcess } from './support/cli.js';
 describe('the program', () => {
   it('answers --version and --help, and knows no command without one', async () => {
     await inTemporaryFolder(async (folder) => {
-      expect(await runProcess(['--version'], folder)).toEqual({ exit: 'pass', stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' });
+      expect(await runProcess(['--version'], folder)).toEqual({
+        exit: 'pass',
+        stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+        stderr: '',
+      });
       const help = await runProcess(['evaluate', '--help'], folder);
-      expect([help.exit, help.stdout.includes('--fail-on'), help.stdout.includes('trivy')]).toEqual(['pass', true, true]);
+      expect([help.exit, help.stdout.includes('--fail-on'), help.stdout.includes('trivy')]).toEqual([
+        'pass',
+        true,
+        true,
+      ]);
       expect((await runProcess([], folder)).exit).toBe('usage');
       expect((await runProcess(['evaluat'], folder)).exit).toBe('usage');
     });
@@ -37,8 +45,12 @@ describe('the program', () => {
 
   it('reads standard input', async () => {
     await inTemporaryFolder(async (folder) => {
-      expect((await runProcess(['evaluate', 'trivy=-', '--fail-on', 'critical'], folder, { stdin: red })).exit).toBe('fail');
-      expect((await runProcess(['evaluate', '-', '--fail-on', 'critical'], folder, { stdin: '' })).exit).toBe('inconclusive');
+      expect((await runProcess(['evaluate', 'trivy=-', '--fail-on', 'critical'], folder, { stdin: red })).exit).toBe(
+        'fail',
+      );
+      expect((await runProcess(['evaluate', '-', '--fail-on', 'critical'], folder, { stdin: '' })).exit).toBe(
+        'inconclusive',
+      );
     });
   });
 
@@ -56,19 +68,33 @@ describe('the program', () => {
       expect((await runProcess(['evaluate'], folder, { env })).exit).toBe('fail');
       const unknown = await runProcess(['run', 'goood'], folder, { env });
       expect([unknown.exit, unknown.stderr.includes('did you mean "good"?')]).toEqual(['usage', true]);
-      expect((await runProcess(['run'], folder)).stderr).toContain('scangate.yml:3:33: targets.bad.path: the environment variable NAME is not set');
+      expect((await runProcess(['run'], folder)).stderr).toContain(
+        'scangate.yml:3:33: targets.bad.path: the environment variable NAME is not set',
+      );
     });
   });
 
   it('takes options from the environment; a flag wins', async () => {
     await inTemporaryFolder(async (folder) => {
       writeFileSync(join(folder, 'red.json'), red);
-      const env = { SCANGATE_FAIL_ON: 'critical', SCANGATE_OUT: 'elsewhere', SCANGATE_REPORT: 'junit', SCANGATE_QUIET: 'true' };
+      const env = {
+        SCANGATE_FAIL_ON: 'critical',
+        SCANGATE_OUT: 'elsewhere',
+        SCANGATE_REPORT: 'junit',
+        SCANGATE_QUIET: 'true',
+      };
       const { exit, stdout } = await runProcess(['evaluate', 'red.json'], folder, { env });
       expect([exit, stdout.split('\n').length]).toEqual(['fail', 2]);
-      expect([existsSync(join(folder, 'elsewhere/junit.xml')), existsSync(join(folder, 'elsewhere/verdict.json'))]).toEqual([true, false]);
-      expect((await runProcess(['evaluate', 'red.json', '--fail-on', 'critical=1'], folder, { env })).exit).toBe('pass');
-      expect((await runProcess(['evaluate', 'red.json'], folder, { env: { ...env, SCANGATE_QUIET: 'perhaps' } })).exit).toBe('usage');
+      expect([
+        existsSync(join(folder, 'elsewhere/junit.xml')),
+        existsSync(join(folder, 'elsewhere/verdict.json')),
+      ]).toEqual([true, false]);
+      expect((await runProcess(['evaluate', 'red.json', '--fail-on', 'critical=1'], folder, { env })).exit).toBe(
+        'pass',
+      );
+      expect(
+        (await runProcess(['evaluate', 'red.json'], folder, { env: { ...env, SCANGATE_QUIET: 'perhaps' } })).exit,
+      ).toBe('usage');
     });
   });
 
@@ -85,10 +111,15 @@ describe('the program', () => {
   it('redacts secrets of the environment from everything, whatever a report holds', async () => {
     await inTemporaryFolder(async (folder) => {
       const secret = 'hunter2-very-secret';
-      writeFileSync(join(folder, 'red.json'), red.replace('libdemo', `lib ${secret} ${Buffer.from(`x:${secret}`).toString('base64')}`));
+      writeFileSync(
+        join(folder, 'red.json'),
+        red.replace('libdemo', `lib ${secret} ${Buffer.from(`x:${secret}`).toString('base64')}`),
+      );
       const env = { SCANGATE_QUALYS_PASSWORD: secret };
       const { stdout, stderr } = await runProcess(['evaluate', 'red.json', '--fail-on', 'critical'], folder, { env });
-      const files = ['verdict.json', 'findings.ndjson', 'junit.xml', 'scangate.sarif', 'summary.md'].map((name) => readFileSync(join(folder, 'scangate-out', name), 'utf8'));
+      const files = ['verdict.json', 'findings.ndjson', 'junit.xml', 'scangate.sarif', 'summary.md'].map((name) =>
+        readFileSync(join(folder, 'scangate-out', name), 'utf8'),
+      );
       for (const text of [stdout, stderr, ...files]) {
         expect(text).not.toContain(secret);
         expect(text).not.toContain(Buffer.from(secret).toString('base64').slice(0, 20));
@@ -107,10 +138,25 @@ describe('the program', () => {
       for (const part of ['bin', 'dist', 'package.json']) {
         cpSync(fileURLToPath(new URL(`../${part}`, import.meta.url)), join(folder, 'app', part), { recursive: true });
       }
-      const args = [join(folder, 'app/bin/scangate.mjs'), 'evaluate', join(folder, 'r.json'), '--fail-on', 'critical', '--out', join(folder, 'out')];
+      const args = [
+        join(folder, 'app/bin/scangate.mjs'),
+        'evaluate',
+        join(folder, 'r.json'),
+        '--fail-on',
+        'critical',
+        '--out',
+        join(folder, 'out'),
+      ];
       chmodSync(folder, 0o777);
-      const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', ...(isRoot ? { uid: 65_534, gid: 65_534 } : {}) });
-      expect([status, stderr], stdout).toEqual([4, expect.stringMatching(/permission denied.*SCANGATE_REPORT_UNREADABLE/)]);
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+        cwd: folder,
+        encoding: 'utf8',
+        ...(isRoot ? { uid: 65_534, gid: 65_534 } : {}),
+      });
+      expect([status, stderr], stdout).toEqual([
+        4,
+        expect.stringMatching(/permission denied.*SCANGATE_REPORT_UNREADABLE/),
+      ]);
     });
   });
 

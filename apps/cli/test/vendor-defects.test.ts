@@ -15,7 +15,11 @@ interface Outcome extends CliResult {
   codes: string[];
 }
 
-async function judge(files: Record<string, string>, rules: string, args: string[] = Object.keys(files)): Promise<Outcome> {
+async function judge(
+  files: Record<string, string>,
+  rules: string,
+  args: string[] = Object.keys(files),
+): Promise<Outcome> {
   return inTemporaryFolder(async (folder) => {
     for (const [name, content] of Object.entries({ ...files, 'policy.yml': rules })) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -26,13 +30,16 @@ async function judge(files: Record<string, string>, rules: string, args: string[
     const verdict = JSON.parse(readFileSync(join(folder, 'scangate-out/verdict.json'), 'utf8'));
     return {
       ...result,
-      observed: Object.fromEntries(verdict.rules.map((rule: { name: string; observed: number }) => [rule.name, rule.observed])),
+      observed: Object.fromEntries(
+        verdict.rules.map((rule: { name: string; observed: number }) => [rule.name, rule.observed]),
+      ),
       codes: verdict.reasons.map((reason: { code: string }) => reason.code),
     };
   });
 }
 
-const rule = (name: string, select: string, more = ''): string => `  - { name: ${name}, select: ${select}, max: 0${more} }\n`;
+const rule = (name: string, select: string, more = ''): string =>
+  `  - { name: ${name}, select: ${select}, max: 0${more} }\n`;
 const policy = (...rules: string[]): string => `rules:\n${rules.join('')}`;
 
 /** A WAS scan with one vulnerability of severity 5, ended as told. */
@@ -44,8 +51,23 @@ const was = (resultsStatus: string): string => `<?xml version="1.0" encoding="UT
 
 const vm = (...findings: Record<string, unknown>[]): string =>
   JSON.stringify([
-    { launch_date: '11/02/2026 10:00:00', active_hosts: '1', total_hosts: '1', type: 'API', status: 'Finished', reference: 'scan/1.1' },
-    ...findings.map((finding) => ({ ip: '192.0.2.10', title: 'a flaw', type: 'Vuln', severity: '5', port: '443', protocol: 'tcp', ...finding })),
+    {
+      launch_date: '11/02/2026 10:00:00',
+      active_hosts: '1',
+      total_hosts: '1',
+      type: 'API',
+      status: 'Finished',
+      reference: 'scan/1.1',
+    },
+    ...findings.map((finding) => ({
+      ip: '192.0.2.10',
+      title: 'a flaw',
+      type: 'Vuln',
+      severity: '5',
+      port: '443',
+      protocol: 'tcp',
+      ...finding,
+    })),
   ]);
 
 const image = (...vulnerabilities: Record<string, unknown>[]): string =>
@@ -55,7 +77,14 @@ const image = (...vulnerabilities: Record<string, unknown>[]): string =>
     repo: [{ registry: 'registry.example', repository: 'shop', tag: '1' }],
     scanStatus: 'SUCCESS',
     lastScanned: '1717026901000',
-    vulnerabilities: vulnerabilities.map((vulnerability) => ({ qid: 990001, severity: 5, typeDetected: 'CONFIRMED', title: 'a flaw', cveids: ['CVE-2099-0001'], ...vulnerability })),
+    vulnerabilities: vulnerabilities.map((vulnerability) => ({
+      qid: 990001,
+      severity: 5,
+      typeDetected: 'CONFIRMED',
+      title: 'a flaw',
+      cveids: ['CVE-2099-0001'],
+      ...vulnerability,
+    })),
   });
 
 const qscanner = (...rules: Record<string, unknown>[]): string =>
@@ -63,8 +92,18 @@ const qscanner = (...rules: Record<string, unknown>[]): string =>
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'QScanner', rules: rules.map((properties, index) => ({ id: String(990001 + index), properties })) } },
-        results: rules.map((_, index) => ({ ruleId: String(990001 + index), level: 'error', message: { text: 'a flaw' }, properties: { QID: 990001 + index } })),
+        tool: {
+          driver: {
+            name: 'QScanner',
+            rules: rules.map((properties, index) => ({ id: String(990001 + index), properties })),
+          },
+        },
+        results: rules.map((_, index) => ({
+          ruleId: String(990001 + index),
+          level: 'error',
+          message: { text: 'a flaw' },
+          properties: { QID: 990001 + index },
+        })),
       },
     ],
   });
@@ -72,7 +111,12 @@ const qscanner = (...rules: Record<string, unknown>[]): string =>
 const sarif = (...ids: string[]): string =>
   JSON.stringify({
     version: '2.1.0',
-    runs: [{ tool: { driver: { name: 'controls' } }, results: ids.map((ruleId) => ({ ruleId, level: 'error', message: { text: 'a control failed' } })) }],
+    runs: [
+      {
+        tool: { driver: { name: 'controls' } },
+        results: ids.map((ruleId) => ({ ruleId, level: 'error', message: { text: 'a control failed' } })),
+      },
+    ],
   });
 
 const xccdf = (...results: [id: string, instance: string, result: string][]): string => `<?xml version="1.0"?>
@@ -89,7 +133,14 @@ describe('web applications', () => {
     const limited = await judge({ 'was.xml': was('TIME_LIMIT_REACHED') }, rules);
     expect([limited.exit, limited.observed]).toEqual(['fail', { banned: 1 }]);
     expect((await judge({ 'was.xml': was('CANCELED_WITH_RESULTS') }, rules)).observed).toEqual({ banned: 1 });
-    const dead = await judge({ 'was.xml': was('NO_HOST_ALIVE').replace(/<vulns>.*<\/vulns>/, '<vulns><count>0</count></vulns>').replace(/>1<\/nbVulns/g, '>0</nbVulns') }, rules);
+    const dead = await judge(
+      {
+        'was.xml': was('NO_HOST_ALIVE')
+          .replace(/<vulns>.*<\/vulns>/, '<vulns><count>0</count></vulns>')
+          .replace(/>1<\/nbVulns/g, '>0</nbVulns'),
+      },
+      rules,
+    );
     expect(dead.exit).toBe('inconclusive');
     expect(dead.codes).toContain('SCANGATE_SCAN_NOTHING_REACHED');
   });
@@ -102,7 +153,10 @@ describe('web applications', () => {
 describe('hosts', () => {
   it('V-2: blanks in an exclusion list switch nothing off', async () => {
     const report = vm({ qid: 179203 }, { qid: 233149 }, { qid: 100 });
-    const { exit, observed } = await judge({ 'vm.json': report }, `exclude: { qid: "179203, 233149" }\n${policy(critical)}`);
+    const { exit, observed } = await judge(
+      { 'vm.json': report },
+      `exclude: { qid: "179203, 233149" }\n${policy(critical)}`,
+    );
     expect([exit, observed]).toEqual(['fail', { critical: 1 }]);
   });
 
@@ -113,28 +167,46 @@ describe('hosts', () => {
   });
 
   it('V-11: a finding that is scored in another version is seen, or the verdict is inconclusive', async () => {
-    const report = vm({ qid: 1, cvss_base: '9.3 (AV:N/AC:M/Au:N/C:C/I:C/A:C)' }, { qid: 2, cvss3_base: '9.8 (AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H)' });
-    expect((await judge({ 'vm.json': report }, policy(rule('cvss', '{ cvss: { atLeast: 7.0 } }')))).observed).toEqual({ cvss: 2 });
-    const onlySecond = await judge({ 'vm.json': vm({ qid: 2, cvss3_base: '9.8 (AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H)' }) }, policy(rule('cvss', '{ cvss: { atLeast: 7.0, prefer: ["2.0"] } }')));
+    const report = vm(
+      { qid: 1, cvss_base: '9.3 (AV:N/AC:M/Au:N/C:C/I:C/A:C)' },
+      { qid: 2, cvss3_base: '9.8 (AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H)' },
+    );
+    expect((await judge({ 'vm.json': report }, policy(rule('cvss', '{ cvss: { atLeast: 7.0 } }')))).observed).toEqual({
+      cvss: 2,
+    });
+    const onlySecond = await judge(
+      { 'vm.json': vm({ qid: 2, cvss3_base: '9.8 (AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H)' }) },
+      policy(rule('cvss', '{ cvss: { atLeast: 7.0, prefer: ["2.0"] } }')),
+    );
     expect([onlySecond.exit, onlySecond.codes]).toEqual(['inconclusive', ['SCANGATE_RULE_MISSING_FIELD']]);
   });
 });
 
 describe('container images', () => {
   it('C-1: what breaks while judging is never passed', async () => {
-    expect((await judge({ 'image.json': image({ severity: { level: 5 } }) }, policy(critical))).exit).toBe('inconclusive');
-    expect((await judge({ 'image.json': image({}) }, policy(rule('odd', '{ expression: "finding.severity > 3" }')))).exit).toBe('inconclusive');
+    expect((await judge({ 'image.json': image({ severity: { level: 5 } }) }, policy(critical))).exit).toBe(
+      'inconclusive',
+    );
+    expect(
+      (await judge({ 'image.json': image({}) }, policy(rule('odd', '{ expression: "finding.severity > 3" }')))).exit,
+    ).toBe('inconclusive');
   });
 
   it('C-2: blanks in QID lists and exclusions do not switch the gate off', async () => {
     const report = image({ qid: 990001 }, { qid: 990002 });
-    expect((await judge({ 'image.json': report }, policy(rule('banned', '{ qid: "990005 , 990002" }')))).observed).toEqual({ banned: 1 });
-    expect((await judge({ 'image.json': report }, `exclude: { qid: " 990001 , 5" }\n${policy(critical)}`)).observed).toEqual({ critical: 1 });
+    expect(
+      (await judge({ 'image.json': report }, policy(rule('banned', '{ qid: "990005 , 990002" }')))).observed,
+    ).toEqual({ banned: 1 });
+    expect(
+      (await judge({ 'image.json': report }, `exclude: { qid: " 990001 , 5" }\n${policy(critical)}`)).observed,
+    ).toEqual({ critical: 1 });
   });
 
   it('C-3: a finding with one of two CVSS scores is judged by the one it has', async () => {
     const report = image({ cvssInfo: { baseScore: '9.3' } }, { qid: 990002, cvss3Info: { baseScore: '9.8' } });
-    expect((await judge({ 'image.json': report }, policy(rule('cvss', '{ cvss: { atLeast: 9.0 } }')))).observed).toEqual({ cvss: 2 });
+    expect(
+      (await judge({ 'image.json': report }, policy(rule('cvss', '{ cvss: { atLeast: 9.0 } }')))).observed,
+    ).toEqual({ cvss: 2 });
   });
 
   it('C-4: no severity is unknown, no CVE list is no crash', async () => {
@@ -145,25 +217,48 @@ describe('container images', () => {
 
   it('C-5: every version operator is evaluated', async () => {
     const report = image({ software: [{ name: 'log4j-core', version: '2.14.1', fixVersion: '2.17.1' }] });
-    const rules = ['<2.17.1', '<=2.14.1', '>=2.0', '>2.14.0', '=2.14.1'].map((range, index) => rule(`r${index}`, `{ package: { name: log4j-core, version: "${range}" } }`));
-    expect((await judge({ 'image.json': report }, policy(...rules))).observed).toEqual({ r0: 1, r1: 1, r2: 1, r3: 1, r4: 1 });
+    const rules = ['<2.17.1', '<=2.14.1', '>=2.0', '>2.14.0', '=2.14.1'].map((range, index) =>
+      rule(`r${index}`, `{ package: { name: log4j-core, version: "${range}" } }`),
+    );
+    expect((await judge({ 'image.json': report }, policy(...rules))).observed).toEqual({
+      r0: 1,
+      r1: 1,
+      r2: 1,
+      r3: 1,
+      r4: 1,
+    });
   });
 
   it('C-6: blanks and case in CVE lists do not hide an entry', async () => {
     const report = image({ cveids: ['CVE-2099-0002'] });
-    expect((await judge({ 'image.json': report }, policy(rule('cves', '{ cve: "CVE-2099-0009, cve-2099-0002" }')))).observed).toEqual({ cves: 1 });
-    expect((await judge({ 'image.json': report }, `exclude: { cve: ["CVE-2099-0009 , CVE-2099-0002"] }\n${policy(critical)}`)).observed).toEqual({ critical: 0 });
+    expect(
+      (await judge({ 'image.json': report }, policy(rule('cves', '{ cve: "CVE-2099-0009, cve-2099-0002" }')))).observed,
+    ).toEqual({ cves: 1 });
+    expect(
+      (
+        await judge(
+          { 'image.json': report },
+          `exclude: { cve: ["CVE-2099-0009 , CVE-2099-0002"] }\n${policy(critical)}`,
+        )
+      ).observed,
+    ).toEqual({ critical: 0 });
   });
 });
 
 describe('compliance', () => {
   it('P-1: excluding control 11410 excludes 11410 alone', async () => {
-    const { observed } = await judge({ 'controls.sarif': sarif('1141', '114', '410', '11410') }, 'exclude: { rule: "11410" }\nrules:\n  - { name: all, max: 0 }\n');
+    const { observed } = await judge(
+      { 'controls.sarif': sarif('1141', '114', '410', '11410') },
+      'exclude: { rule: "11410" }\nrules:\n  - { name: all, max: 0 }\n',
+    );
     expect(observed).toEqual({ all: 3 });
   });
 
   it('P-3: several instances of one control are kept apart, the last one does not decide', async () => {
-    const { exit, observed } = await judge({ 'pc.xml': xccdf(['r1', 'first', 'fail'], ['r1', 'second', 'fail'], ['r1', 'third', 'pass']) }, 'rules:\n  - { name: all, max: 0 }\n');
+    const { exit, observed } = await judge(
+      { 'pc.xml': xccdf(['r1', 'first', 'fail'], ['r1', 'second', 'fail'], ['r1', 'third', 'pass']) },
+      'rules:\n  - { name: all, max: 0 }\n',
+    );
     expect([exit, observed]).toEqual(['fail', { all: 2 }]);
   });
 });
@@ -171,7 +266,14 @@ describe('compliance', () => {
 describe('QScanner', () => {
   it('Q-1: severity 4 is high and severity 5 is critical, each counted for itself', async () => {
     const report = qscanner({ severity: 4 }, { severity: 4 }, { severity: 5 });
-    expect((await judge({ 'q.sarif': report }, policy(rule('critical', '{ severity: critical }'), rule('high', '{ severity: high }')))).observed).toEqual({ critical: 1, high: 2 });
+    expect(
+      (
+        await judge(
+          { 'q.sarif': report },
+          policy(rule('critical', '{ severity: critical }'), rule('high', '{ severity: high }')),
+        )
+      ).observed,
+    ).toEqual({ critical: 1, high: 2 });
   });
 
   it('Q-2: an unreadable or missing report is never a count of zero', async () => {
@@ -183,7 +285,9 @@ describe('QScanner', () => {
   it('Q-11: a scanner that ends with 0 and writes no report, or an empty one', async () => {
     expect((await judge({}, policy(critical), ['image-Report.sarif.json'])).codes).toEqual(['SCANGATE_REPORT_MISSING']);
     expect((await judge({ 'q.sarif': '' }, policy(critical))).codes).toEqual(['SCANGATE_REPORT_EMPTY']);
-    expect((await judge({ 'q.sarif': '{"version":"2.1.0","runs":[]}' }, policy(critical))).codes).toEqual(['SCANGATE_SCAN_NO_EVIDENCE']);
+    expect((await judge({ 'q.sarif': '{"version":"2.1.0","runs":[]}' }, policy(critical))).codes).toEqual([
+      'SCANGATE_SCAN_NO_EVIDENCE',
+    ]);
   });
 
   it('Q-14: a missing severity is not guessed from the level', async () => {
@@ -202,7 +306,16 @@ describe('infrastructure templates', () => {
           checkType: 'Terraform',
           results: {
             failedChecks: [],
-            passedChecks: [{ checkId: '1', checkName: 'n', criticality: 'LOW', checkResult: { result: 'PASSED' }, filePath: '/a.tf', resource: 'r' }],
+            passedChecks: [
+              {
+                checkId: '1',
+                checkName: 'n',
+                criticality: 'LOW',
+                checkResult: { result: 'PASSED' },
+                filePath: '/a.tf',
+                resource: 'r',
+              },
+            ],
             parsingErrors: ['/broken.tf'],
           },
           summary: { passed: 1, failed: 0, failedStats: { high: 0, medium: 0, low: 0 }, skipped: 0, parsingErrors: 1 },

@@ -25,7 +25,19 @@ export function createClock(options: {
   };
 }
 
-/** `2026-11-02T09:15:00Z`: the platform's dates carry no fraction. */
+const MOST_REMEMBERED = 1000;
+const remembered = new Map<number, string>();
+
+/**
+ * `2026-11-02T09:15:00Z`: the platform's dates carry no fraction.
+ *
+ * The dates of a big page are few, so they are remembered: writing them is a good part of writing the page.
+ */
 export function isoSeconds(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+  const known = remembered.get(milliseconds);
+  if (known !== undefined) return known;
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  const text = `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+  remembered.set(milliseconds, text);
+  return text;
 }

@@ -4,7 +4,7 @@ import type { Answer } from './http/call.js';
 import type { Context } from './router.js';
 
 /** A parameter that the call cannot be answered with. */
-export class BadParameter extends Error {
+class BadParameter extends Error {
   constructor(
     readonly code: number,
     message: string,

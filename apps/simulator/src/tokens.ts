@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from './clock.js';
 
 /** Tokens live four hours; they cannot be renewed, only replaced (A.2 of the API facts). */
-export const TOKEN_LIFE_SECONDS = 4 * 3600;
+const TOKEN_LIFE_SECONDS = 4 * 3600;
 const SESSION_LIFE_SECONDS = 4 * 3600;
 
 /** Whether a token speaks for a user (`/auth`, `/auth/oidc`) or for the whole subscription (`/auth/oauth`). */

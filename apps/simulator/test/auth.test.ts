@@ -129,7 +129,9 @@ describe('tokens of the gateway', () => {
     const call = { host: 'gateway', method: 'POST', anonymous: true } as const;
     const right = await driver.ask('/auth/oidc', { ...call, headers: { ...FORM, clientId, clientSecret } });
     expect(right.status).toBe(201);
-    expect((await driver.ask('/qps/rest/3.0/count/was/webapp', { host: 'gateway', ...bearer(right.text) })).status).toBe(200);
+    expect(
+      (await driver.ask('/qps/rest/3.0/count/was/webapp', { host: 'gateway', ...bearer(right.text) })).status,
+    ).toBe(200);
     const wrong = await driver.ask('/auth/oidc', { ...call, headers: { ...FORM, clientId, clientSecret: 'x' } });
     expect(wrong.status).toBe(401);
     const body = new URLSearchParams({ clientId, clientSecret }).toString();
@@ -213,7 +215,11 @@ describe('the oldest calls', () => {
     for (const asking of [{ anonymous: true }, bearer(await userToken(driver))]) {
       const reply = await driver.ask('/msp/about.php', asking);
       const { root } = parseXml(reply.text);
-      expect([reply.status, root.name, at(root, 'RETURN')?.attributes.status]).toEqual([401, 'GENERIC_RETURN', 'FAILED']);
+      expect([reply.status, root.name, at(root, 'RETURN')?.attributes.status]).toEqual([
+        401,
+        'GENERIC_RETURN',
+        'FAILED',
+      ]);
     }
   });
 });

@@ -4,7 +4,7 @@ import { COVERED } from '../src/coverage.js';
 import { ROUTES } from '../src/routes/index.js';
 import { boot, type Driver } from './support/boot.js';
 import { recordedTenant } from './support/recorded-tenant.js';
-import { type RecordedCall, RECORDINGS, type Recording, readRecordings } from './support/recordings.js';
+import { RECORDINGS, type RecordedCall, type Recording, readRecordings } from './support/recordings.js';
 import { all, parseXml, paths, textOf, type XmlDocument, type XmlNode } from './support/xml.js';
 
 const recordings = readRecordings();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { boot, type Driver, launch, type Record_, type ServiceJson } from './support/boot.js';
+import { boot, type Driver, type JsonRecord, launch, type ServiceJson } from './support/boot.js';
 import { all, at, paths, textOf } from './support/xml.js';
 
 const WAS = '/qps/rest/3.0';
@@ -8,13 +8,14 @@ type Rule = readonly [field: string, operator: string, value: string];
 
 function search(driver: Driver, rules: readonly Rule[], preferences: object = {}): Promise<ServiceJson> {
   const Criteria = rules.map(([field, operator, value]) => ({ field, operator, value }));
-  return driver.json(`${WAS}/search/was/finding`, { preferences: { limitResults: 1000, ...preferences }, filters: { Criteria } });
+  const request = { preferences: { limitResults: 1000, ...preferences }, filters: { Criteria } };
+  return driver.json(`${WAS}/search/was/finding`, request, { headers: { 'Accept-Encoding': 'identity' } });
 }
 
 const SHOP: Rule = ['webApp.id', 'EQUALS', '1001'];
 
-function findings(answer: ServiceJson): readonly Record_[] {
-  return (answer.data ?? []).map((entry) => entry.Finding as Record_);
+function findings(answer: ServiceJson): readonly JsonRecord[] {
+  return (answer.data ?? []).map((entry) => entry.Finding as JsonRecord);
 }
 
 describe('searching findings', () => {
@@ -83,7 +84,13 @@ describe('searching findings', () => {
   test('says true and false, and severities, as strings in JSON', async () => {
     const driver = await boot();
     const [finding] = findings(await search(driver, [SHOP, ['qid', 'EQUALS', '150003']]));
-    expect(finding).toMatchObject({ qid: 150003, severity: '5', potential: 'false', isIgnored: 'false', timesDetected: 2 });
+    expect(finding).toMatchObject({
+      qid: 150003,
+      severity: '5',
+      potential: 'false',
+      isIgnored: 'false',
+      timesDetected: 2,
+    });
   });
 });
 
@@ -157,7 +164,9 @@ describe('a finding', () => {
     const driver = await boot();
     const states = async (): Promise<Readonly<Record<string, unknown>>> => {
       const found = findings(await search(driver, [SHOP, ['qid', 'IN', '150051,150158,150012,150013,150124']]));
-      return Object.fromEntries(found.map(({ id, status, timesDetected }) => [String(id), `${status} ${timesDetected}`]));
+      return Object.fromEntries(
+        found.map(({ id, status, timesDetected }) => [String(id), `${status} ${timesDetected}`]),
+      );
     };
     expect(await states()).toEqual({
       '1000005': 'NEW 1',
@@ -191,7 +200,7 @@ describe('a finding', () => {
 
   test('is ignored and taken back, made milder and restored', async () => {
     const driver = await boot();
-    const read = async (): Promise<Record_ | undefined> =>
+    const read = async (): Promise<JsonRecord | undefined> =>
       (await driver.json(`${WAS}/get/was/finding/1000001`)).data?.[0]?.Finding;
     const edit = (verb: string, Finding: object) =>
       driver.json(`${WAS}/${verb}/was/finding/1000001`, { data: { Finding } });
@@ -209,7 +218,11 @@ describe('a finding', () => {
 
   test('is ignored by a filter, together with others', async () => {
     const driver = await boot();
-    const Criteria = [SHOP, ['qid', 'EQUALS', '150001']].map(([field, operator, value]) => ({ field, operator, value }));
+    const Criteria = [SHOP, ['qid', 'EQUALS', '150001']].map(([field, operator, value]) => ({
+      field,
+      operator,
+      value,
+    }));
     const answer = await driver.json(`${WAS}/ignore/was/finding`, {
       filters: { Criteria },
       data: { Finding: { ignoredReason: 'RISK_ACCEPTED' } },

@@ -59,7 +59,14 @@ describe('reports', () => {
     [{ name: 'r', type: 'WAS_SCAN_REPORT', format: 'WORD' }],
     [{ name: 'r', type: 'WAS_SCAN_REPORT', format: 'PDF' }],
     [{ name: 'r', type: 'WAS_WEBAPP_REPORT', format: 'PDF' }],
-    [{ name: 'r', type: 'WAS_SCAN_REPORT', format: 'PDF', config: { scanReport: { target: { scans: { WasScan: { id: 1 } } } } } }],
+    [
+      {
+        name: 'r',
+        type: 'WAS_SCAN_REPORT',
+        format: 'PDF',
+        config: { scanReport: { target: { scans: { WasScan: { id: 1 } } } } },
+      },
+    ],
   ])('are not created from %j', async (Report) => {
     const driver = await boot();
     expect((await driver.json(`${WAS}/create/was/report`, { data: { Report } })).responseCode).toBe('INVALID_REQUEST');

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { boot, launch, status } from './support/boot.js';
-import { all, at, textOf } from './support/xml.js';
+import { textOf } from './support/xml.js';
 
 const WAS = '/qps/rest/3.0';
 
 describe('the life of a scan', () => {
   test('goes from the queue to its results', async () => {
     const driver = await boot();
-    const id = await launch(driver, 1001, { target: { webApp: { id: '1001' }, webAppAuthRecord: { isDefault: 'true' } } });
+    const id = await launch(driver, 1001, {
+      target: { webApp: { id: '1001' }, webAppAuthRecord: { isDefault: 'true' } },
+    });
     expect(await status(driver, id)).toBe('SUBMITTED/SUBMITTED/NONE');
     driver.advance(31);
     expect(await status(driver, id)).toBe('RUNNING/RUNNING/NONE');
@@ -65,7 +67,10 @@ describe('the life of a scan', () => {
 describe('launching', () => {
   test.each([
     ['XML', '<target><webApp><id>1001</id></webApp></target>'],
-    ['XML with a profile by name', '<target><webApp><id>1006</id></webApp></target><profile><name>Quick look</name></profile>'],
+    [
+      'XML with a profile by name',
+      '<target><webApp><id>1006</id></webApp></target><profile><name>Quick look</name></profile>',
+    ],
   ])('in %s', async (_, inner) => {
     const driver = await boot();
     const body = `<ServiceRequest><data><WasScan><name><![CDATA[a & b]]></name><type>VULNERABILITY</type>${inner}
@@ -120,7 +125,10 @@ describe('launching', () => {
     ['an unknown record', { target: { webApp: { id: 1001 }, webAppAuthRecord: { id: 1 } } }],
     ['an unknown option', { target: { webApp: { id: 1001 }, authRecordOption: 'PERHAPS' } }],
     ['an unknown scanner type', { target: { webApp: { id: 1001 }, scannerAppliance: { type: 'MOON' } } }],
-    ['an unknown appliance', { target: { webApp: { id: 1001 }, scannerAppliance: { type: 'INTERNAL', friendlyName: 'x' } } }],
+    [
+      'an unknown appliance',
+      { target: { webApp: { id: 1001 }, scannerAppliance: { type: 'INTERNAL', friendlyName: 'x' } } },
+    ],
     ['an unknown scanner tag', { target: { webApp: { id: 1001 }, scannerTags: { set: { Tag: { id: 1 } } } } }],
     ['an unknown DNS override', { dnsOverride: { id: 1 } }],
     ['an unknown proxy', { proxy: { id: 1 } }],
@@ -128,7 +136,10 @@ describe('launching', () => {
     ['an unknown member', { speed: 'fast' }],
     ['an unknown member of the target', { target: { webApp: { id: 1001 }, colour: 'red' } }],
     ['an unknown tag', { target: { tags: { included: { option: 'ANY', tagList: { set: { Tag: { id: 1 } } } } } } }],
-    ['an unknown tag option', { target: { tags: { included: { option: 'SOME', tagList: { set: { Tag: { id: 301 } } } } } } }],
+    [
+      'an unknown tag option',
+      { target: { tags: { included: { option: 'SOME', tagList: { set: { Tag: { id: 301 } } } } } } },
+    ],
   ])('is refused for %s, and starts nothing', async (_, more) => {
     const driver = await boot();
     const scan = { name: 'x', type: 'VULNERABILITY', target: { webApp: { id: 1001 } }, ...more };
@@ -142,7 +153,10 @@ describe('launching', () => {
     const tagged = await launch(driver, 1001, {
       target: { webApp: { id: 1001 }, scannerTags: { set: { Tag: [{ id: 310 }] } }, dnsOverride: { id: 6501 } },
     });
-    expect(driver.simulator.world.store.scans.get(tagged)?.scanner).toEqual({ type: 'scannerTags', name: 'office-scanner' });
+    expect(driver.simulator.world.store.scans.get(tagged)?.scanner).toEqual({
+      type: 'scannerTags',
+      name: 'office-scanner',
+    });
     const appliance = { type: 'INTERNAL', friendlyName: 'cellar-scanner' };
     const offline = await launch(driver, 1002, { target: { webApp: { id: 1002 }, scannerAppliance: appliance } });
     driver.advance(3600);
@@ -252,41 +266,5 @@ describe('records of scans', () => {
     expect((await driver.json(`${WAS}/status/was/wasscan/${id}`)).responseCode).toBe('NOT_FOUND');
     const filters = { Criteria: { field: 'mode', operator: 'EQUALS', value: 'SCHEDULED' } };
     expect((await driver.json(`${WAS}/delete/was/wasscan`, { filters })).count).toBe(7);
-  });
-});
-
-describe('downloading results', () => {
-  test('gives the bare WasScan in XML', async () => {
-    const driver = await boot();
-    const { root, reply } = await driver.xml(`${WAS}/download/was/wasscan/1001002`);
-    expect([reply.status, root.name, textOf(root, 'stats', 'global', 'nbVulnsTotal')]).toEqual([200, 'WasScan', '16']);
-    expect(all(root, 'WasScanVuln')).toHaveLength(16);
-    expect(all(root, 'WasScanVuln').some((node) => at(node, 'severity') !== undefined)).toBe(false);
-    const [result] = all(root, 'result');
-    expect(result?.attributes).toEqual({ base64: 'true' });
-    expect(Buffer.from(result?.text ?? '', 'base64').toString()).toContain('simulated evidence');
-  });
-
-  test('gives the ServiceResponse in JSON', async () => {
-    const driver = await boot();
-    const answer = await driver.json(`${WAS}/download/was/wasscan/1001002`);
-    const scan = answer.data?.[0]?.WasScan as unknown as { vulns: { count: number; list: readonly unknown[] } };
-    expect([scan.vulns.count, scan.vulns.list.length]).toEqual([16, 16]);
-  });
-
-  test('leaves out the lists of a clean scan', async () => {
-    const driver = await boot();
-    const { root } = await driver.xml(`${WAS}/download/was/wasscan/1002001`);
-    expect(at(root, 'vulns')?.children.map(({ name }) => name)).toEqual(['count']);
-  });
-
-  test('is refused with a ServiceResponse before the results are there', async () => {
-    const driver = await boot();
-    const id = await launch(driver);
-    for (const seconds of [0, 60, 580]) {
-      driver.advance(seconds);
-      const { root } = await driver.xml(`${WAS}/download/was/wasscan/${id}`);
-      expect([root.name, textOf(root, 'responseCode')]).toEqual(['ServiceResponse', 'INVALID_REQUEST']);
-    }
   });
 });

@@ -8,7 +8,9 @@ function names(data: readonly Readonly<Record<string, unknown>>[] | undefined): 
   return (data ?? []).map((entry) => (entry.WebApp as { readonly name: string }).name);
 }
 
-const criteria = (field: string, operator: string, value: string) => ({ filters: { Criteria: [{ field, operator, value }] } });
+const criteria = (field: string, operator: string, value: string) => ({
+  filters: { Criteria: [{ field, operator, value }] },
+});
 
 describe('counting web applications', () => {
   test.each([
@@ -106,7 +108,10 @@ describe('searching web applications', () => {
   test('names the last id of a full last page in JSON, but not in XML', async () => {
     const driver = await boot();
     const last = { preferences: { limitResults: 1, startFromOffset: 7 } };
-    expect(await driver.json(`${WAS}/search/was/webapp`, last)).toMatchObject({ lastId: 1007, hasMoreRecords: 'false' });
+    expect(await driver.json(`${WAS}/search/was/webapp`, last)).toMatchObject({
+      lastId: 1007,
+      hasMoreRecords: 'false',
+    });
     const body = `<ServiceRequest><preferences><limitResults>1</limitResults><startFromOffset>7</startFromOffset>
       </preferences></ServiceRequest>`;
     const { root } = await driver.xml(`${WAS}/search/was/webapp/`, body);
@@ -119,7 +124,10 @@ describe('one web application', () => {
     const driver = await boot();
     const { root } = await driver.xml(`${WAS}/get/was/webapp/1007`);
     expect(textOf(root, 'data', 'WebApp', 'defaultScanner', 'friendlyName')).toBe('office-scanner');
-    expect(all(root, 'WebAppAuthRecord').map((node) => textOf(node, 'name'))).toEqual(['Shop tester', 'Members tester']);
+    expect(all(root, 'WebAppAuthRecord').map((node) => textOf(node, 'name'))).toEqual([
+      'Shop tester',
+      'Members tester',
+    ]);
     expect(textOf(root, 'data', 'WebApp', 'lastScan', 'summary', 'resultsStatus')).toBe('SUCCESSFUL');
   });
 
@@ -132,7 +140,9 @@ describe('one web application', () => {
   test('is created, changed, scanned and removed', async () => {
     const driver = await boot();
     const created = await driver.json(`${WAS}/create/was/webapp`, {
-      data: { WebApp: { name: 'Review 7', url: 'https://review-7.example.test/', tags: { set: { Tag: { id: 301 } } } } },
+      data: {
+        WebApp: { name: 'Review 7', url: 'https://review-7.example.test/', tags: { set: { Tag: { id: 301 } } } },
+      },
     });
     const id = Number(created.data?.[0]?.WebApp?.id);
     expect(created.responseCode).toBe('SUCCESS');

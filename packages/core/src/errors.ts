@@ -88,7 +88,10 @@ export const ERRORS = {
   SCANGATE_CLI_USAGE: usage('a flag or argument is wrong', 'see scangate --help'),
   SCANGATE_CONFIG_MISSING: usage('the configuration file does not exist', 'name it with --config, or use --fail-on'),
   SCANGATE_CONFIG_SYNTAX: usage('the configuration is not valid YAML', 'correct the line'),
-  SCANGATE_CONFIG_INVALID: usage('the configuration breaks the schema', 'correct the key; scangate schema prints all of them'),
+  SCANGATE_CONFIG_INVALID: usage(
+    'the configuration breaks the schema',
+    'correct the key; scangate schema prints all of them',
+  ),
   SCANGATE_CONFIG_SECRET: usage(
     'a secret stands in the configuration file',
     'take it out, change it where it is valid, and pass it by environment or file',

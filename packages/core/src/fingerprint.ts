@@ -20,7 +20,14 @@ function placeOf(location: Location): (string | number | undefined)[] {
     case 'package':
       return ['package', location.ecosystem, location.name, location.path];
     case 'host':
-      return ['host', location.host ?? location.ip, location.port, location.protocol, location.service, location.instance];
+      return [
+        'host',
+        location.host ?? location.ip,
+        location.port,
+        location.protocol,
+        location.service,
+        location.instance,
+      ];
     case 'file':
       return ['file', location.path, location.resource];
     case 'control':

@@ -64,7 +64,8 @@ export async function runGate(input: GateInput): Promise<Judgement> {
   return { verdict, highlights };
 }
 
-const exitName = (outcome: Outcome, exitOnWarn: boolean): ExitName => (outcome === 'warn' && !exitOnWarn ? 'pass' : outcome);
+const exitName = (outcome: Outcome, exitOnWarn: boolean): ExitName =>
+  outcome === 'warn' && !exitOnWarn ? 'pass' : outcome;
 
 async function judgeReport(target: ReportTarget, judge: Judge, input: GateInput): Promise<void> {
   const describe = (format: string | undefined) => ({

@@ -14,9 +14,25 @@ const print = (finding: RawFinding, target = 'shop'): string => fingerprintOf(fi
 
 const text = fc.string({ minLength: 1, maxLength: 12 });
 const location: fc.Arbitrary<Location> = fc.oneof(
-  fc.record({ kind: fc.constant('file' as const), path: text, line: fc.nat(), resource: fc.option(text, { nil: undefined }) }),
-  fc.record({ kind: fc.constant('package' as const), name: text, version: text, layer: text, artifact: text, path: fc.option(text, { nil: undefined }) }),
-  fc.record({ kind: fc.constant('web' as const), url: fc.webUrl({ withQueryParameters: true }), parameter: fc.option(text, { nil: undefined }) }),
+  fc.record({
+    kind: fc.constant('file' as const),
+    path: text,
+    line: fc.nat(),
+    resource: fc.option(text, { nil: undefined }),
+  }),
+  fc.record({
+    kind: fc.constant('package' as const),
+    name: text,
+    version: text,
+    layer: text,
+    artifact: text,
+    path: fc.option(text, { nil: undefined }),
+  }),
+  fc.record({
+    kind: fc.constant('web' as const),
+    url: fc.webUrl({ withQueryParameters: true }),
+    parameter: fc.option(text, { nil: undefined }),
+  }),
   fc.record({ kind: fc.constant('host' as const), host: text, port: fc.integer({ min: 1, max: 65_535 }) }),
   fc.record({ kind: fc.constant('control' as const), control: text, subject: text }),
 );

@@ -4,10 +4,9 @@ import { judgeTargets } from '../judge.js';
 import { resolveOptions } from '../options.js';
 import { loadConfig, loadPolicy } from '../policy.js';
 import { targetsOfConfig } from '../targets.js';
-import type { DemoFlags } from './demo.js';
 
 /** Judges the samples that real scanners made. Ends with 0 unless the demo itself broke; the verdict is part of the show. */
-export default runs<DemoFlags, []>(async (context, flags): Promise<ExitName> => {
+export default runs<{ out?: string }, []>(async (context, flags): Promise<ExitName> => {
   const config = context.disk.resolve(context.demoFolder, 'scangate.yml');
   const options = { ...resolveOptions({ out: flags.out ?? 'scangate-out/demo' }, {}), config };
   const loaded = await loadConfig(context, options);

@@ -8,12 +8,16 @@ import { targetsOfArguments, targetsOfConfig } from '../targets.js';
 export default runs<CommonFlags>(async (context, flags, args) => {
   const options = resolveOptions(flags, context.env);
   // A policy from the command line makes the file unnecessary, unless it was named or has the targets.
-  const needsConfig = options.config !== undefined || args.length === 0 || (options.policy === undefined && options.failOn.length === 0);
+  const needsConfig =
+    options.config !== undefined || args.length === 0 || (options.policy === undefined && options.failOn.length === 0);
   const loaded = needsConfig ? await loadConfig(context, options) : undefined;
   const policy = await loadPolicy(context, options, loaded);
-  const targets = args.length > 0 ? targetsOfArguments(context, args) : loaded ? targetsOfConfig(context, loaded, []) : [];
+  const targets =
+    args.length > 0 ? targetsOfArguments(context, args) : loaded ? targetsOfConfig(context, loaded, []) : [];
   if (targets.length === 0) {
-    throw new ScangateError('SCANGATE_CLI_USAGE', 'no report is named', { mend: 'write scangate evaluate REPORT..., or add targets to scangate.yml' });
+    throw new ScangateError('SCANGATE_CLI_USAGE', 'no report is named', {
+      mend: 'write scangate evaluate REPORT..., or add targets to scangate.yml',
+    });
   }
   return judgeTargets(context, options, policy, targets);
 });

@@ -9,7 +9,11 @@ export const evaluate = buildCommand<CommonFlags, string[], CommandThis>({
     flags: commonFlags,
     positional: {
       kind: 'array',
-      parameter: { brief: 'Report file, format=file, or - for standard input', parse: (value: string) => value, placeholder: 'REPORT' },
+      parameter: {
+        brief: 'Report file, format=file, or - for standard input',
+        parse: (value: string) => value,
+        placeholder: 'REPORT',
+      },
     },
   },
   docs: {

@@ -11,6 +11,7 @@ export default runs<CommonFlags>(async (context, flags, names) => {
   if (!loaded) throw new ScangateError('SCANGATE_CONFIG_MISSING', 'scangate.yml does not exist');
   const policy = await loadPolicy(context, options, loaded);
   const targets = targetsOfConfig(context, loaded, names);
-  if (targets.length === 0) throw new ScangateError('SCANGATE_CLI_USAGE', `${loaded.path} has no targets`, { mend: 'add targets' });
+  if (targets.length === 0)
+    throw new ScangateError('SCANGATE_CLI_USAGE', `${loaded.path} has no targets`, { mend: 'add targets' });
   return judgeTargets(context, options, policy, targets);
 });

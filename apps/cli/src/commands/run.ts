@@ -8,7 +8,11 @@ export const runTargets = buildCommand<CommonFlags, string[], CommandThis>({
     flags: commonFlags,
     positional: {
       kind: 'array',
-      parameter: { brief: 'Name of a target in the configuration; all without one', parse: (value: string) => value, placeholder: 'TARGET' },
+      parameter: {
+        brief: 'Name of a target in the configuration; all without one',
+        parse: (value: string) => value,
+        placeholder: 'TARGET',
+      },
     },
   },
   docs: { brief: 'Judge the targets of the configuration' },

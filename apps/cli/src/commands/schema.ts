@@ -6,7 +6,11 @@ export const schema = buildCommand<Record<never, never>, string[], CommandThis>(
   parameters: {
     positional: {
       kind: 'array',
-      parameter: { brief: 'config (default), policy, verdict or finding', parse: (value: string) => value, placeholder: 'NAME' },
+      parameter: {
+        brief: 'config (default), policy, verdict or finding',
+        parse: (value: string) => value,
+        placeholder: 'NAME',
+      },
       maximum: 1,
     },
   },

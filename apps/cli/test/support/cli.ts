@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { EXIT_CODES, type ExitName } from '@scangate/core/exit-code';
 import { runCli } from '../../src/run.js';
 
-export const BIN = fileURLToPath(new URL('../../bin/scangate.mjs', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin/scangate.mjs', import.meta.url));
 const DEMO = fileURLToPath(new URL('../../../../demo', import.meta.url));
 
 export interface CliResult {
@@ -16,7 +16,7 @@ export interface CliResult {
   stderr: string;
 }
 
-export const exitName = (code: number | null): ExitName | number =>
+const exitName = (code: number | null): ExitName | number =>
   (Object.entries(EXIT_CODES).find(([, value]) => value === code)?.[0] as ExitName | undefined) ?? code ?? -1;
 
 async function* bytes(text: string | Uint8Array): AsyncGenerator<Uint8Array> {
@@ -24,7 +24,11 @@ async function* bytes(text: string | Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** Runs a command line in this process, on the real disk. */
-export async function runHere(args: readonly string[], cwd: string, options: { env?: Record<string, string>; stdin?: string | Uint8Array; now?: Date } = {}): Promise<CliResult> {
+export async function runHere(
+  args: readonly string[],
+  cwd: string,
+  options: { env?: Record<string, string>; stdin?: string | Uint8Array; now?: Date } = {},
+): Promise<CliResult> {
   let stdout = '';
   let stderr = '';
   const code = await runCli(args, {
@@ -40,9 +44,17 @@ export async function runHere(args: readonly string[], cwd: string, options: { e
 }
 
 /** Runs the built program as a pipeline would: a process of its own. */
-export function runProcess(args: readonly string[], cwd: string, options: { env?: Record<string, string>; stdin?: string } = {}): Promise<CliResult> {
+export function runProcess(
+  args: readonly string[],
+  cwd: string,
+  options: { env?: Record<string, string>; stdin?: string } = {},
+): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...options.env }, timeout: 60_000 });
+    const child = spawn(process.execPath, [BIN, ...args], {
+      cwd,
+      env: { PATH: process.env.PATH ?? '', ...options.env },
+      timeout: 60_000,
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => void (stdout += text));

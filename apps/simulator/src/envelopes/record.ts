@@ -50,7 +50,7 @@ export function bareList(wrapper: 'list' | 'set', name: string, values: readonly
   return { kind: 'list', wrapper, counted: false, items: values.map((value) => [name, value]) };
 }
 
-export function toElement(name: string, value: Value): Element {
+function toElement(name: string, value: Value): Element {
   switch (value.kind) {
     case 'text':
       return el(name, value.value);
@@ -91,7 +91,7 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [nam
 
 const BARE_ITEMS: ReadonlySet<string> = new Set(['long', 'string']);
 
-export function toJson(value: Value, habits: JsonHabits): Json {
+function toJson(value: Value, habits: JsonHabits): Json {
   switch (value.kind) {
     case 'text':
     case 'cdata':
@@ -102,12 +102,18 @@ export function toJson(value: Value, habits: JsonHabits): Json {
     case 'flag':
       return String(value.value);
     case 'group':
-      return Object.fromEntries(value.members.map(([member, inner]) => [member, toJson(inner, habits)]));
+      return groupJson(value.members, habits);
     case 'list':
       return listJson(value.wrapper, value.counted, value.items, habits);
     case 'long':
       return toJson(whole(value), habits);
   }
+}
+
+function groupJson(members: Items, habits: JsonHabits): Json {
+  const object: Record<string, Json> = {};
+  for (const [member, inner] of members) object[member] = toJson(inner, habits);
+  return object;
 }
 
 function listJson(wrapper: string, counted: boolean, items: Items, habits: JsonHabits): Json {
@@ -126,9 +132,13 @@ function collapse(entries: readonly Json[], habits: JsonHabits): Json {
   return habits.collapseSingle && entries.length === 1 && only !== undefined ? only : entries;
 }
 
+function hasLongMember(value: Extract<Value, { kind: 'group' }>): boolean {
+  return value.members.some(([, inner]) => inner.kind === 'long');
+}
+
 /** XML of a record, in parts. */
 export function* recordXml(name: string, value: Value, depth: number): Iterable<string> {
-  if (value.kind !== 'group' || !value.members.some(([, inner]) => inner.kind === 'long')) {
+  if (value.kind !== 'group' || !hasLongMember(value)) {
     yield renderElement(toElement(name, value), depth);
     return;
   }
@@ -150,7 +160,7 @@ function* longXml(name: string, long: Extract<Value, { kind: 'long' }>, depth: n
 
 /** One `{"Name":{...}}` entry of a `data` list, in parts. */
 export function* recordJson(name: string, value: Value, habits: JsonHabits): Iterable<string> {
-  if (value.kind !== 'group') {
+  if (value.kind !== 'group' || !hasLongMember(value)) {
     yield JSON.stringify({ [name]: toJson(value, habits) });
     return;
   }

@@ -180,7 +180,7 @@ export const GATHERED: readonly Vulnerability[] = [
   entry(45038, 'Time of the scan', 1, 'information'),
 ];
 
-export const OF_HOSTS: readonly Vulnerability[] = [
+const OF_HOSTS: readonly Vulnerability[] = [
   entry(38173, 'Certificate cannot be trusted', 2, 'confirmed', {
     category: 'General remote services',
     cvss3: ['6.5', 'AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:L/A:N'],

@@ -48,14 +48,14 @@ export interface ServiceJson {
   readonly hasMoreRecords?: string;
   readonly lastId?: number;
   readonly responseErrorDetails?: { readonly errorMessage: string; readonly errorResolution?: string };
-  readonly data?: readonly Readonly<Record<string, Record_>>[];
+  readonly data?: readonly Readonly<Record<string, JsonRecord>>[];
 }
 
-export interface Record_ {
+export interface JsonRecord {
   readonly [name: string]: Json;
 }
 
-export type Json = string | number | boolean | null | readonly Json[] | Record_;
+export type Json = string | number | boolean | null | readonly Json[] | JsonRecord;
 
 const running: Simulator[] = [];
 

@@ -25,7 +25,8 @@ function formsAt(schema: z.ZodType, path: readonly PropertyKey[]): JsonSchema[] 
   return here.flatMap((one) => stepsOf(one, root));
 }
 
-const constOf = (schema: unknown): unknown => (typeof schema === 'object' && schema !== null ? (schema as JsonSchema).const : undefined);
+const constOf = (schema: unknown): unknown =>
+  typeof schema === 'object' && schema !== null ? (schema as JsonSchema).const : undefined;
 
 /** The schema with references resolved and its alternatives side by side. */
 function stepsOf(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
@@ -39,6 +40,7 @@ function stepsOf(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
 }
 
 function below(schema: JsonSchema, step: PropertyKey): JsonSchema[] {
-  const next = typeof step === 'number' ? schema.items : (schema.properties?.[String(step)] ?? schema.additionalProperties);
+  const next =
+    typeof step === 'number' ? schema.items : (schema.properties?.[String(step)] ?? schema.additionalProperties);
   return typeof next === 'object' && next !== null && !Array.isArray(next) ? [next as JsonSchema] : [];
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, ERRORS, ScangateError } from '../errors.js';
+import { ERRORS, type ErrorCode, ScangateError } from '../errors.js';
 
 /** One mistake in a configuration file: where, what, and the mend. */
 export interface ConfigMistake {
@@ -18,9 +18,13 @@ export class ConfigError extends ScangateError {
     readonly mistakes: readonly ConfigMistake[],
   ) {
     const [first] = mistakes;
-    super(first?.code ?? 'SCANGATE_CONFIG_INVALID', mistakes.map((mistake) => describeMistake(file, mistake)).join('\n'), {
-      mend: first?.mend ?? ERRORS.SCANGATE_CONFIG_INVALID.mend,
-    });
+    super(
+      first?.code ?? 'SCANGATE_CONFIG_INVALID',
+      mistakes.map((mistake) => describeMistake(file, mistake)).join('\n'),
+      {
+        mend: first?.mend ?? ERRORS.SCANGATE_CONFIG_INVALID.mend,
+      },
+    );
   }
 }
 

@@ -19,7 +19,8 @@ export function parseConfig(text: string, file: string, env: Environment): Confi
 export function parsePolicy(text: string, file: string): PolicyInput {
   const source = readYaml(text, file);
   const { value } = source;
-  const whole = typeof value === 'object' && value !== null && ('policy' in value || 'version' in value || 'targets' in value);
+  const whole =
+    typeof value === 'object' && value !== null && ('policy' in value || 'version' in value || 'targets' in value);
   if (!whole) return validate(PolicyInput, value, source);
   const { policy } = validate(Config, value, source);
   if (policy) return policy;

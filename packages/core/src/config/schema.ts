@@ -12,7 +12,11 @@ const Duration = z
   .regex(/^[1-9]\d*(ms|s|m|h|d)$/, 'expected a duration with its unit, such as 90s, 15m, 2h or 7d')
   .meta({ description: 'A number and its unit: ms, s, m, h or d.' });
 const HttpsUrl = z.string().regex(/^https:\/\/[^\s/]+/, 'expected an https:// address');
-const Tags = z.array(Text).min(1, 'the list is empty').optional().meta({ description: 'Names that policy selectors can ask for.' });
+const Tags = z
+  .array(Text)
+  .min(1, 'the list is empty')
+  .optional()
+  .meta({ description: 'Names that policy selectors can ask for.' });
 
 const base = { tags: Tags, wait: Duration.optional().meta({ description: 'Longest time to wait for the scan.' }) };
 
@@ -53,8 +57,19 @@ const ScanTargets = [
   }),
   z.strictObject({ scanner: z.literal('qualys-registry'), image: Text, maxAge: Duration.optional(), ...base }),
   z.strictObject({ scanner: z.literal('qualys-runtime'), image: Text, ...base }),
-  z.strictObject({ scanner: z.literal('qualys-pc'), policies: z.array(Text).min(1, 'the list is empty'), host: Text, ...base }),
-  z.strictObject({ scanner: z.literal('trivy'), image: Text.optional(), filesystem: Text.optional(), config: Text.optional(), ...base }),
+  z.strictObject({
+    scanner: z.literal('qualys-pc'),
+    policies: z.array(Text).min(1, 'the list is empty'),
+    host: Text,
+    ...base,
+  }),
+  z.strictObject({
+    scanner: z.literal('trivy'),
+    image: Text.optional(),
+    filesystem: Text.optional(),
+    config: Text.optional(),
+    ...base,
+  }),
   z.strictObject({ scanner: z.literal('wapiti'), url: Text, ...base }),
 ] as const;
 
@@ -78,7 +93,9 @@ export const Config = z
     platform: z.strictObject({ qualys: QualysPlatform.optional() }).optional(),
     targets: z
       .record(
-        z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'a target name holds letters, digits, dot, dash and underscore'),
+        z
+          .string()
+          .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'a target name holds letters, digits, dot, dash and underscore'),
         Target,
       )
       .refine((targets) => Object.keys(targets).length > 0, 'there is no target')

@@ -36,7 +36,10 @@ export function readYaml(text: string, file: string): Source {
   );
   const locate: Source['locate'] = (path, key) => {
     const node = nearest(document, path);
-    const named = key !== undefined && isMap(node) ? node.items.find((item) => isScalar(item.key) && item.key.value === key)?.key : undefined;
+    const named =
+      key !== undefined && isMap(node)
+        ? node.items.find((item) => isScalar(item.key) && item.key.value === key)?.key
+        : undefined;
     const range = (isScalar(named) ? named.range : undefined) ?? rangeOf(node);
     return at(range?.[0] ?? 0);
   };
@@ -54,7 +57,16 @@ function plainValue(document: Document, check: Source['check']): unknown {
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     const message = `not valid YAML: ${excerpt(error.message, 160)}`;
-    check([{ code: 'SCANGATE_CONFIG_SYNTAX', line: 1, column: 1, path: '', message, mend: ERRORS.SCANGATE_CONFIG_SYNTAX.mend }]);
+    check([
+      {
+        code: 'SCANGATE_CONFIG_SYNTAX',
+        line: 1,
+        column: 1,
+        path: '',
+        message,
+        mend: ERRORS.SCANGATE_CONFIG_SYNTAX.mend,
+      },
+    ]);
     throw error;
   }
 }
@@ -70,7 +82,8 @@ function nearest(document: Document, path: readonly PropertyKey[]): unknown {
   return document.contents;
 }
 
-const SECRET_KEY = /^(?:.*[-_]?)?(?:password|passwd|passphrase|secret|token|api[-_]?key|private[-_]?key|credentials?)$/i;
+const SECRET_KEY =
+  /^(?:.*[-_]?)?(?:password|passwd|passphrase|secret|token|api[-_]?key|private[-_]?key|credentials?)$/i;
 
 /** A secret belongs into the environment or a file of its own, never into a file that is committed. */
 function secretsIn(source: Source): ConfigMistake[] {
@@ -78,7 +91,10 @@ function secretsIn(source: Source): ConfigMistake[] {
   visit(source.document, {
     Pair(_, pair, ancestors) {
       if (!isScalar(pair.key) || !SECRET_KEY.test(String(pair.key.value)) || !isScalar(pair.value)) return;
-      const path = [...ancestors.filter(isPair).map(({ key }) => (isScalar(key) ? String(key.value) : '?')), String(pair.key.value)];
+      const path = [
+        ...ancestors.filter(isPair).map(({ key }) => (isScalar(key) ? String(key.value) : '?')),
+        String(pair.key.value),
+      ];
       mistakes.push({
         code: 'SCANGATE_CONFIG_SECRET',
         ...source.at(pair.key.range?.[0] ?? 0),

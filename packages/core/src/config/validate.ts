@@ -10,7 +10,9 @@ export function validate<Schema extends z.ZodType>(schema: Schema, value: unknow
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   // An unknown key often is the reason that a known one is missing, so it comes first.
-  const issues = result.error.issues.toSorted((a, b) => Number(b.code === 'unrecognized_keys') - Number(a.code === 'unrecognized_keys'));
+  const issues = result.error.issues.toSorted(
+    (a, b) => Number(b.code === 'unrecognized_keys') - Number(a.code === 'unrecognized_keys'),
+  );
   source.check(issues.flatMap((issue) => mistakesOf(issue, [], schema, source)));
   throw new ScangateError('SCANGATE_CONFIG_INVALID', `${source.file} is not valid`);
 }
@@ -46,7 +48,8 @@ function mistakesOf(issue: Issue, prefix: readonly PropertyKey[], schema: z.ZodT
 
 /** Of the forms a value may have, the one that the writer most likely meant: the error that lies deepest. */
 function bestBranch(issue: Extract<Issue, { code: 'invalid_union' }>): Issue[] {
-  const depth = (issues: readonly Issue[]): number => Math.max(...issues.map(({ path, code }) => path.length * 2 + (code === 'invalid_type' ? 0 : 1)));
+  const depth = (issues: readonly Issue[]): number =>
+    Math.max(...issues.map(({ path, code }) => path.length * 2 + (code === 'invalid_type' ? 0 : 1)));
   return issue.errors.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? [];
 }
 
@@ -54,11 +57,15 @@ function messageOf(issue: Issue, known: readonly string[]): string {
   const whole = 'input' in issue ? issue.input : undefined;
   // An unknown form is reported at the key that chooses it, with the whole object as its input.
   const chooser = issue.code === 'invalid_union' ? issue.path.at(-1) : undefined;
-  const chosen = typeof whole === 'object' && whole !== null && chooser !== undefined ? (whole as Record<PropertyKey, unknown>)[chooser] : undefined;
+  const chosen =
+    typeof whole === 'object' && whole !== null && chooser !== undefined
+      ? (whole as Record<PropertyKey, unknown>)[chooser]
+      : undefined;
   const input = chosen ?? whole;
   const got = input === undefined ? '' : `, got ${excerpt(JSON.stringify(input) ?? typeof input, 40)}`;
   if (issue.code === 'invalid_type' && input === undefined) return `is missing (expected ${issue.expected})`;
-  if (issue.code === 'invalid_type') return `expected ${issue.expected === 'int' ? 'a whole number' : issue.expected}${got}`;
+  if (issue.code === 'invalid_type')
+    return `expected ${issue.expected === 'int' ? 'a whole number' : issue.expected}${got}`;
   if (issue.code === 'invalid_value') {
     const hint = typeof input === 'string' ? didYouMean(input, issue.values.map(String)) : '';
     return `expected ${issue.values.map(String).join(', ')}${got}${hint}`;
@@ -78,6 +85,7 @@ function mendOf(issue: Issue, known: readonly string[]): string {
 
 export const pathText = (path: readonly PropertyKey[]): string =>
   path.reduce<string>(
-    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? String(step) : `${text}.${String(step)}`),
+    (text, step) =>
+      typeof step === 'number' ? `${text}[${step}]` : text === '' ? String(step) : `${text}.${String(step)}`,
     '',
   );

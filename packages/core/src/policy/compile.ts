@@ -82,7 +82,7 @@ function compileExclusion(exclude: PolicyInput['exclude']): Policy['exclusionOf'
 }
 
 /** JSON with sorted keys, so that the digest does not depend on the order a policy was written in. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)
       ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))

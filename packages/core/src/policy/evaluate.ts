@@ -1,7 +1,7 @@
 import { ERRORS, type ErrorCode } from '../errors.js';
 import type { Finding } from '../model/finding.js';
-import { FINDING_KINDS } from '../model/kinds.js';
 import type { JudgedFinding, RuleHighlights } from '../model/judged.js';
+import { FINDING_KINDS } from '../model/kinds.js';
 import type { ScanProblem, ScanStatement } from '../model/scan.js';
 import { SEVERITIES } from '../model/severity.js';
 import type { LeftOut, Outcome, Reason, VerdictRule, VerdictTarget } from '../model/verdict.js';
@@ -51,7 +51,7 @@ export class Judge {
   target(target: JudgeTarget): TargetJudge {
     return new TargetJudge(this.policy, this.nowMs, target, (verdict, tallies) => {
       this.targets.push(verdict);
-      tallies?.forEach((tally, index) => this.totals[index]?.merge(tally));
+      for (const [index, tally] of (tallies ?? []).entries()) this.totals[index]?.merge(tally);
     });
   }
 
@@ -59,7 +59,10 @@ export class Judge {
     const unseen = this.targets.flatMap((target) => targetReasons(target, this.policy.onIncomplete));
     const isBlind = unseen.some(({ outcome }) => outcome !== 'warn');
     const rules = this.policy.rules.map((rule, index) => ruleVerdict(rule, this.totals[index] as Tally, isBlind));
-    const reasons = [...this.policy.rules.flatMap((rule, index) => ruleReasons(rule, rules[index] as VerdictRule)), ...unseen];
+    const reasons = [
+      ...this.policy.rules.flatMap((rule, index) => ruleReasons(rule, rules[index] as VerdictRule)),
+      ...unseen,
+    ];
     const highlights = this.totals.map(({ counted, open }) => ({ counted: counted.list(), undecided: open.list() }));
     return { outcome: worst(reasons), targets: this.targets, rules, reasons: sorted(reasons), highlights };
   }
@@ -118,7 +121,8 @@ export class TargetJudge {
   /** The report was read to its end. */
   end(statement: ScanStatement): void {
     const problems = [...statement.problems];
-    if (this.total === 0 && statement.evidence === undefined && problems.length === 0) problems.push(problemOf('SCANGATE_SCAN_NO_EVIDENCE'));
+    if (this.total === 0 && statement.evidence === undefined && problems.length === 0)
+      problems.push(problemOf('SCANGATE_SCAN_NO_EVIDENCE'));
     const { tool, subject, reference, link, startedAt, finishedAt, state, evidence } = statement;
     this.done(
       {
@@ -141,7 +145,9 @@ export class TargetJudge {
 
   private described(): Pick<VerdictTarget, 'name' | 'scanner' | 'format' | 'source' | 'counts'> {
     const { name, scanner, format, source } = this.target;
-    const leftOut: LeftOut[] = [...this.leftOut].sort(([a], [b]) => (a < b ? -1 : 1)).map(([reason, count]) => ({ reason, count }));
+    const leftOut: LeftOut[] = [...this.leftOut]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([reason, count]) => ({ reason, count }));
     return {
       name,
       scanner,
@@ -159,7 +165,11 @@ export class TargetJudge {
   }
 }
 
-export const problemOf = (code: ErrorCode, message: string = ERRORS[code].when, mend: string = ERRORS[code].mend): ScanProblem => ({
+export const problemOf = (
+  code: ErrorCode,
+  message: string = ERRORS[code].when,
+  mend: string = ERRORS[code].mend,
+): ScanProblem => ({
   code,
   message,
   mend,
@@ -207,7 +217,9 @@ function ruleReasons(rule: Rule, verdict: VerdictRule): Reason[] {
     });
   }
   if (verdict.missing.count > 0 && rule.missing === 'inconclusive') {
-    const fields = Object.entries(verdict.missing.fields).map(([field, count]) => `${field} (${plural(count, 'finding')})`);
+    const fields = Object.entries(verdict.missing.fields).map(
+      ([field, count]) => `${field} (${plural(count, 'finding')})`,
+    );
     reasons.push({
       outcome: 'inconclusive',
       code: 'SCANGATE_RULE_MISSING_FIELD',
@@ -238,7 +250,10 @@ const PARTIAL_VIEW: ReadonlySet<string> = new Set<ErrorCode>([
 const ORDER: readonly Outcome[] = ['pass', 'warn', 'inconclusive', 'fail'];
 
 const worst = (reasons: readonly Reason[]): Outcome =>
-  reasons.reduce<Outcome>((outcome, reason) => (ORDER.indexOf(reason.outcome) > ORDER.indexOf(outcome) ? reason.outcome : outcome), 'pass');
+  reasons.reduce<Outcome>(
+    (outcome, reason) => (ORDER.indexOf(reason.outcome) > ORDER.indexOf(outcome) ? reason.outcome : outcome),
+    'pass',
+  );
 
 const sorted = (reasons: readonly Reason[]): Reason[] =>
   reasons.toSorted((a, b) => ORDER.indexOf(b.outcome) - ORDER.indexOf(a.outcome));

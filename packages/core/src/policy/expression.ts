@@ -22,7 +22,10 @@ export async function compileExpression(text: string): Promise<Expression> {
   const checked = environment.check(text);
   if (!checked.valid || (checked.type !== 'bool' && checked.type !== 'dyn')) {
     const why = checked.valid ? `it gives ${checked.type}, not true or false` : checked.error?.message;
-    throw new ScangateError('SCANGATE_POLICY_EXPRESSION', `expression "${excerpt(text)}": ${excerpt(String(why), 200)}`);
+    throw new ScangateError(
+      'SCANGATE_POLICY_EXPRESSION',
+      `expression "${excerpt(text)}": ${excerpt(String(why), 200)}`,
+    );
   }
   const run = environment.parse(text);
   return (finding, ageDays, tags) => {
@@ -33,7 +36,8 @@ export async function compileExpression(text: string): Promise<Expression> {
       const value: unknown = run(variables);
       return typeof value === 'boolean' ? value : { missing: `expression gives ${typeof value}` };
     } catch (error) {
-      if (error instanceof EvaluationError || error instanceof CelTypeError) return { missing: `expression: ${excerpt(error.message.split('\n')[0] ?? '', 80)}` };
+      if (error instanceof EvaluationError || error instanceof CelTypeError)
+        return { missing: `expression: ${excerpt(error.message.split('\n')[0] ?? '', 80)}` };
       throw error;
     }
   };

@@ -16,16 +16,19 @@ const SeverityName = z.union([z.enum(SEVERITIES), z.int().min(1).max(5)]);
 const QidText = z
   .string()
   .regex(/^\s*\d+(\s*-\s*\d+)?(\s*,\s*\d+(\s*-\s*\d+)?)*\s*$/, 'expected QIDs such as 38173 or 150001-150010')
-  .refine((text) => rangesOf(text).every(([from, to]) => from <= to), 'a range must run from the smaller to the larger QID')
-  .refine((text) => rangesOf(text).every(([from, to]) => to - from < 1_000_000), 'a range may hold at most 1,000,000 QIDs');
+  .refine(
+    (text) => rangesOf(text).every(([from, to]) => from <= to),
+    'a range must run from the smaller to the larger QID',
+  )
+  .refine(
+    (text) => rangesOf(text).every(([from, to]) => to - from < 1_000_000),
+    'a range may hold at most 1,000,000 QIDs',
+  );
 const Qid = z.union([z.int().min(1), QidText]);
 
 const Cve = z
   .string()
-  .regex(
-    /^\s*cve-\d{4}-\d{4,}(\s*,\s*cve-\d{4}-\d{4,})*\s*$/i,
-    'expected CVE names such as CVE-2021-44228',
-  );
+  .regex(/^\s*cve-\d{4}-\d{4,}(\s*,\s*cve-\d{4}-\d{4,})*\s*$/i, 'expected CVE names such as CVE-2021-44228');
 
 const Word = z.string().trim().min(1, 'the text is empty');
 
@@ -50,12 +53,16 @@ const CvssCriterion = z.strictObject({
     .array(z.enum(CVSS_VERSIONS))
     .min(1, 'the list is empty')
     .default([...CVSS_VERSIONS])
-    .meta({ description: 'The first of these versions that a finding has is compared; versions not named are not looked at.' }),
+    .meta({
+      description: 'The first of these versions that a finding has is compared; versions not named are not looked at.',
+    }),
 });
 
 const PackageCriterion = z
   .strictObject({
-    name: oneOrMany(Word).optional().meta({ description: 'Package name; * and ? are wildcards. Case does not matter.' }),
+    name: oneOrMany(Word)
+      .optional()
+      .meta({ description: 'Package name; * and ? are wildcards. Case does not matter.' }),
     version: Word.optional().meta({ description: 'Version range, such as ">=2.0 <2.17.1" or "1.0 || 1.1".' }),
   })
   .refine(({ name, version }) => name !== undefined || version !== undefined, 'give name or version');
@@ -63,8 +70,13 @@ const PackageCriterion = z
 const criteria = {
   severity: z
     .union([oneOrMany(SeverityName), z.strictObject({ atLeast: SeverityName })])
-    .meta({ description: 'Severity word (info, low, medium, high, critical) or Qualys level 1-5; a list, or a floor with atLeast.' }),
-  kind: oneOrMany(z.enum(FINDING_KINDS)).meta({ description: 'Kind of finding. Kinds outside the population must also be included.' }),
+    .meta({
+      description:
+        'Severity word (info, low, medium, high, critical) or Qualys level 1-5; a list, or a floor with atLeast.',
+    }),
+  kind: oneOrMany(z.enum(FINDING_KINDS)).meta({
+    description: 'Kind of finding. Kinds outside the population must also be included.',
+  }),
   status: oneOrMany(z.enum(FINDING_STATUSES)).meta({ description: 'Status in the source.' }),
   qid: oneOrMany(Qid).meta({ description: 'Qualys ids: numbers and ranges a-b.' }),
   cve: oneOrMany(Cve).meta({ description: 'CVE names, any case. Matches when the finding has one of them.' }),
@@ -76,18 +88,24 @@ const criteria = {
   fixAvailable: z.boolean().meta({ description: 'Whether the source knows a fix.' }),
   pci: z.boolean().meta({ description: "The source's PCI flag." }),
   ageDays: from(0, 36_500, true).meta({ description: 'Whole days since the finding was first seen.' }),
-  cwe: oneOrMany(z.union([z.int().min(1), z.string().regex(/^\s*cwe-\d+\s*$/i, 'expected a CWE such as CWE-79 or 79')])).meta({
+  cwe: oneOrMany(
+    z.union([z.int().min(1), z.string().regex(/^\s*cwe-\d+\s*$/i, 'expected a CWE such as CWE-79 or 79')]),
+  ).meta({
     description: 'CWE numbers.',
   }),
   owasp: oneOrMany(Word).meta({ description: 'OWASP category, such as A03:2021; A03 matches every year.' }),
   package: PackageCriterion.meta({ description: 'Package name and version range.' }),
   path: oneOrMany(Word).meta({ description: 'Globs over the file path of the finding.' }),
   url: oneOrMany(Word).meta({ description: 'Globs over the URL of the finding; * matches any characters.' }),
-  state: oneOrMany(Word).meta({ description: "State in the source's word, such as the result of a control. Case does not matter." }),
+  state: oneOrMany(Word).meta({
+    description: "State in the source's word, such as the result of a control. Case does not matter.",
+  }),
   scanner: oneOrMany(Word).meta({ description: 'Name of the scanner or report format.' }),
   target: oneOrMany(Word).meta({ description: 'Name of the target.' }),
   tags: oneOrMany(Word).meta({ description: 'Matches when the target has one of these tags.' }),
-  expression: Word.meta({ description: 'CEL expression over `finding`, such as finding.cvss.exists(c, c.score > 9.0).' }),
+  expression: Word.meta({
+    description: 'CEL expression over `finding`, such as finding.cvss.exists(c, c.score > 9.0).',
+  }),
 };
 
 type Criteria = { [K in keyof typeof criteria]?: z.infer<(typeof criteria)[K]> | undefined };
@@ -104,23 +122,30 @@ export const Select: z.ZodType<SelectInput> = z
     z
       .strictObject({
         ...optional,
-        anyOf: z.array(Select).min(1, 'the list is empty').optional().meta({ description: 'At least one of these selects.' }),
+        anyOf: z
+          .array(Select)
+          .min(1, 'the list is empty')
+          .optional()
+          .meta({ description: 'At least one of these selects.' }),
         allOf: z.array(Select).min(1, 'the list is empty').optional().meta({ description: 'All of these select.' }),
         not: Select.optional().meta({ description: 'This does not select.' }),
       })
-      .refine((select) => Object.keys(select).length > 0, 'the selector is empty; leave select out to count everything'),
+      .refine(
+        (select) => Object.keys(select).length > 0,
+        'the selector is empty; leave select out to count everything',
+      ),
   )
-  .meta({ id: 'Select', description: 'Which findings a rule counts. Keys are AND-ed, values of a list are OR-ed.' }) as z.ZodType<SelectInput>;
+  .meta({
+    id: 'Select',
+    description: 'Which findings a rule counts. Keys are AND-ed, values of a list are OR-ed.',
+  }) as z.ZodType<SelectInput>;
 
 export const INCLUDABLE = ['default', ...FINDING_KINDS, 'ignored', 'fixed'] as const;
 
-const Include = z
-  .array(z.enum(INCLUDABLE))
-  .min(1, 'the list is empty')
-  .meta({
-    description:
-      'What is looked at: kinds of findings, `default` for confirmed, misconfiguration, secret and control, `ignored` for what the source set aside, `fixed` for what it calls fixed.',
-  });
+const Include = z.array(z.enum(INCLUDABLE)).min(1, 'the list is empty').meta({
+  description:
+    'What is looked at: kinds of findings, `default` for confirmed, misconfiguration, secret and control, `ignored` for what the source set aside, `fixed` for what it calls fixed.',
+});
 
 export const RuleInput = z
   .strictObject({
@@ -140,7 +165,9 @@ export type RuleInput = z.infer<typeof RuleInput>;
 const Exclude = z
   .strictObject({
     qid: oneOrMany(Qid).optional().meta({ description: 'Qualys ids and ranges.' }),
-    cve: oneOrMany(Cve).optional().meta({ description: 'CVE names. A finding is excluded only when all of its CVEs are named.' }),
+    cve: oneOrMany(Cve)
+      .optional()
+      .meta({ description: 'CVE names. A finding is excluded only when all of its CVEs are named.' }),
     rule: oneOrMany(Word).optional().meta({ description: 'Exact ids of vulnerabilities, checks, rules or controls.' }),
   })
   .refine((exclude) => Object.keys(exclude).length > 0, 'the exclusion is empty');
@@ -148,25 +175,25 @@ const Exclude = z
 export const PolicyInput = z
   .strictObject({
     include: Include.default(['default']),
-    exclude: Exclude.optional().meta({ description: 'Findings that no rule counts. They stay in the reports, with the reason.' }),
+    exclude: Exclude.optional().meta({
+      description: 'Findings that no rule counts. They stay in the reports, with the reason.',
+    }),
     rules: z
       .array(RuleInput)
       .min(1, 'there is no rule')
       .superRefine((rules, context) => {
         const seen = new Set<string>();
         rules.forEach(({ name }, index) => {
-          if (seen.has(name)) context.addIssue({ code: 'custom', path: [index, 'name'], message: `two rules are named "${name}"` });
+          if (seen.has(name))
+            context.addIssue({ code: 'custom', path: [index, 'name'], message: `two rules are named "${name}"` });
           seen.add(name);
         });
       })
       .meta({ description: 'Every rule is judged; the worst outcome wins.' }),
-    onIncomplete: z
-      .enum(['inconclusive', 'fail', 'warn'])
-      .default('inconclusive')
-      .meta({
-        description:
-          'What a scan that did not see everything does. A scan that saw nothing, or a report that cannot be read, is never less than inconclusive.',
-      }),
+    onIncomplete: z.enum(['inconclusive', 'fail', 'warn']).default('inconclusive').meta({
+      description:
+        'What a scan that did not see everything does. A scan that saw nothing, or a report that cannot be read, is never less than inconclusive.',
+    }),
   })
   .meta({ id: 'Policy' });
 export type PolicyInput = z.infer<typeof PolicyInput>;

@@ -2,7 +2,7 @@ import picomatch from 'picomatch';
 import { ScangateError } from '../errors.js';
 import type { CvssScore, Finding } from '../model/finding.js';
 import { CVSS_VERSIONS } from '../model/kinds.js';
-import { SEVERITIES, type KnownSeverity, severityRank } from '../model/severity.js';
+import { type KnownSeverity, SEVERITIES, severityRank } from '../model/severity.js';
 import { compileExpression } from './expression.js';
 import { isWithin, rangesOf } from './intervals.js';
 import type { SelectInput } from './schema.js';
@@ -25,13 +25,19 @@ type Criterion<K extends keyof SelectInput> = (value: NonNullable<SelectInput[K]
 
 const many = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
 
-const rankOf = (severity: KnownSeverity | number): number => (typeof severity === 'number' ? severity : severityRank(severity));
+const rankOf = (severity: KnownSeverity | number): number =>
+  typeof severity === 'number' ? severity : severityRank(severity);
 
 /** CVSS, EPSS, known-exploited, PCI, CVE, QDS and fixes belong to vulnerabilities; other kinds are simply not selected. */
 const isVulnerability = ({ kind }: Finding): boolean => kind === 'confirmed' || kind === 'potential';
 
 /** A criterion over one field: not there on a kind that carries it means undecided. */
-function over<T>(field: string, read: (finding: Finding) => T | undefined, test: (value: T) => boolean, carries = (_: Finding) => true): Selector {
+function over<T>(
+  field: string,
+  read: (finding: Finding) => T | undefined,
+  test: (value: T) => boolean,
+  carries = (_: Finding) => true,
+): Selector {
   return (finding, context) => {
     if (!carries(finding)) return false;
     const value = read(finding);
@@ -42,7 +48,13 @@ function over<T>(field: string, read: (finding: Finding) => T | undefined, test:
 }
 
 const within =
-  ({ atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY }: { atLeast?: number | undefined; atMost?: number | undefined }) =>
+  ({
+    atLeast = Number.NEGATIVE_INFINITY,
+    atMost = Number.POSITIVE_INFINITY,
+  }: {
+    atLeast?: number | undefined;
+    atMost?: number | undefined;
+  }) =>
   (value: number): boolean =>
     value >= atLeast && value <= atMost;
 
@@ -65,7 +77,10 @@ export const qidTest = (value: NonNullable<SelectInput['qid']>): ((finding: Find
 };
 
 /** Highest base score of the first preferred version that the finding has; sources may score differently. */
-export function scoreByPreference(scores: readonly CvssScore[] | undefined, prefer: readonly CvssScore['version'][]): number | undefined {
+function scoreByPreference(
+  scores: readonly CvssScore[] | undefined,
+  prefer: readonly CvssScore['version'][],
+): number | undefined {
   for (const version of prefer) {
     const found = scores?.filter((score) => score.version === version) ?? [];
     if (found.length > 0) return Math.max(...found.map(({ score }) => score));
@@ -73,7 +88,7 @@ export function scoreByPreference(scores: readonly CvssScore[] | undefined, pref
   return undefined;
 }
 
-export const ageInDays = (firstSeen: string | undefined, nowMs: number): number | undefined => {
+const ageInDays = (firstSeen: string | undefined, nowMs: number): number | undefined => {
   const seenMs = firstSeen === undefined ? Number.NaN : Date.parse(firstSeen);
   return Number.isNaN(seenMs) ? undefined : Math.max(0, Math.floor((nowMs - seenMs) / 86_400_000));
 };
@@ -81,13 +96,23 @@ export const ageInDays = (firstSeen: string | undefined, nowMs: number): number 
 const textGlob = (patterns: string | string[]): ((text: string) => boolean) => {
   const expressions = many(patterns).map(
     (pattern) =>
-      new RegExp(`^${pattern.trim().replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.')}$`, 'is'),
+      new RegExp(
+        `^${pattern
+          .trim()
+          .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+          .replace(/\*+/g, '.*')
+          .replace(/\?/g, '.')}$`,
+        'is',
+      ),
   );
   return (text) => expressions.some((expression) => expression.test(text));
 };
 
 const pathGlob = (patterns: string | string[]): ((path: string) => boolean) => {
-  const matches = picomatch(many(patterns).map((pattern) => pattern.replace(/^\.?\//, '')), { dot: true });
+  const matches = picomatch(
+    many(patterns).map((pattern) => pattern.replace(/^\.?\//, '')),
+    { dot: true },
+  );
   return (path) => matches(path.replace(/\\/g, '/').replace(/^\.?\/+/, ''));
 };
 
@@ -117,10 +142,19 @@ const CRITERIA: { [K in Exclude<keyof SelectInput, 'anyOf' | 'allOf' | 'not'>]-?
       typeof value === 'object' && !Array.isArray(value)
         ? SEVERITIES.filter((severity) => severityRank(severity) >= rankOf(value.atLeast))
         : many(value).map((severity) => SEVERITIES[rankOf(severity) - 1]);
-    return over('severity', ({ severity }) => (severity === 'unknown' ? undefined : severity), (severity) => wanted.includes(severity));
+    return over(
+      'severity',
+      ({ severity }) => (severity === 'unknown' ? undefined : severity),
+      (severity) => wanted.includes(severity),
+    );
   },
   kind: (value) => (finding) => many(value).includes(finding.kind),
-  status: (value) => over('status', ({ status }) => status, (status) => many(value).includes(status)),
+  status: (value) =>
+    over(
+      'status',
+      ({ status }) => status,
+      (status) => many(value).includes(status),
+    ),
   qid: qidTest,
   cve: (value) => {
     const wanted = cveSet(value);
@@ -128,12 +162,35 @@ const CRITERIA: { [K in Exclude<keyof SelectInput, 'anyOf' | 'allOf' | 'not'>]-?
   },
   id: (value) => exactly(value, ({ vulnerability }) => vulnerability.id),
   cvss: ({ atLeast, prefer = [...CVSS_VERSIONS] }) =>
-    over('cvss', ({ cvss }) => scoreByPreference(cvss, prefer), (score) => score >= atLeast, isVulnerability),
+    over(
+      'cvss',
+      ({ cvss }) => scoreByPreference(cvss, prefer),
+      (score) => score >= atLeast,
+      isVulnerability,
+    ),
   qds: (value) => over('qds', ({ qds }) => qds, within(value), isVulnerability),
   epss: (value) => over('epss', ({ epss }) => epss, within(value), isVulnerability),
-  knownExploited: (value) => over('knownExploited', ({ knownExploited }) => knownExploited, (flag) => flag === value, isVulnerability),
-  fixAvailable: (value) => over('fixAvailable', ({ fix }) => fix?.available, (flag) => flag === value, isVulnerability),
-  pci: (value) => over('pci', ({ pci }) => pci, (flag) => flag === value, isVulnerability),
+  knownExploited: (value) =>
+    over(
+      'knownExploited',
+      ({ knownExploited }) => knownExploited,
+      (flag) => flag === value,
+      isVulnerability,
+    ),
+  fixAvailable: (value) =>
+    over(
+      'fixAvailable',
+      ({ fix }) => fix?.available,
+      (flag) => flag === value,
+      isVulnerability,
+    ),
+  pci: (value) =>
+    over(
+      'pci',
+      ({ pci }) => pci,
+      (flag) => flag === value,
+      isVulnerability,
+    ),
   ageDays: (value) => {
     const test = within(value);
     return (finding, context) =>
@@ -141,13 +198,28 @@ const CRITERIA: { [K in Exclude<keyof SelectInput, 'anyOf' | 'allOf' | 'not'>]-?
   },
   cwe: (value) => {
     const wanted = new Set(many(value).map((cwe) => Number(String(cwe).replace(/\D/g, ''))));
-    return over('cwe', ({ vulnerability }) => vulnerability.cwe, (numbers) => numbers.some((cwe) => wanted.has(cwe)), isVulnerability);
+    return over(
+      'cwe',
+      ({ vulnerability }) => vulnerability.cwe,
+      (numbers) => numbers.some((cwe) => wanted.has(cwe)),
+      isVulnerability,
+    );
   },
   owasp: (value) => {
     const wanted = many(value).map((category) => category.trim().toUpperCase());
     const matches = (category: string): boolean =>
-      wanted.some((word) => category.toUpperCase() === word || category.toUpperCase().startsWith(`${word}:`) || category.toUpperCase().startsWith(`${word} `));
-    return over('owasp', ({ vulnerability }) => vulnerability.owasp, (categories) => categories.some(matches), isVulnerability);
+      wanted.some(
+        (word) =>
+          category.toUpperCase() === word ||
+          category.toUpperCase().startsWith(`${word}:`) ||
+          category.toUpperCase().startsWith(`${word} `),
+      );
+    return over(
+      'owasp',
+      ({ vulnerability }) => vulnerability.owasp,
+      (categories) => categories.some(matches),
+      isVulnerability,
+    );
   },
   package: packageSelector,
   path: (value) => {
@@ -202,19 +274,21 @@ const every = (selectors: readonly Selector[]): Selector => {
 };
 
 /** OR of three values: one true decides. */
-const some = (selectors: readonly Selector[]): Selector => (finding, context) => {
-  const before = context.missing.length;
-  let result: boolean | undefined = false;
-  for (const selector of selectors) {
-    const value = selector(finding, context);
-    if (value === true) {
-      context.missing.length = before;
-      return true;
+const some =
+  (selectors: readonly Selector[]): Selector =>
+  (finding, context) => {
+    const before = context.missing.length;
+    let result: boolean | undefined = false;
+    for (const selector of selectors) {
+      const value = selector(finding, context);
+      if (value === true) {
+        context.missing.length = before;
+        return true;
+      }
+      if (value === undefined) result = undefined;
     }
-    if (value === undefined) result = undefined;
-  }
-  return result;
-};
+    return result;
+  };
 
 /** Turns the written selector into a function. Throws a ScangateError for an expression or range that cannot be read. */
 export async function compileSelect(select: SelectInput): Promise<Selector> {

@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding.js';
 import { Highlights } from './highlights.js';
 
-export const MAX_FINGERPRINTS = 10_000;
+const MAX_FINGERPRINTS = 10_000;
 
 /** What one rule has seen: of one target while it is read, of all targets in the end. */
 export class Tally {
@@ -27,7 +27,8 @@ export class Tally {
   merge(other: Tally): void {
     this.observed += other.observed;
     this.undecided += other.undecided;
-    for (const [field, count] of other.missingFields) this.missingFields.set(field, (this.missingFields.get(field) ?? 0) + count);
+    for (const [field, count] of other.missingFields)
+      this.missingFields.set(field, (this.missingFields.get(field) ?? 0) + count);
     this.fingerprints.push(...other.fingerprints.slice(0, MAX_FINGERPRINTS - this.fingerprints.length));
     this.counted.merge(other.counted);
     this.open.merge(other.open);

@@ -11,7 +11,10 @@ const COMPARATOR = /^(<=|>=|!=|==?|<|>)?([^<>=!|]*\d[^<>=!|]*)$/;
 export function parseVersionRange(text: string): VersionRange | undefined {
   const range: Comparator[][] = [];
   for (const alternative of text.split('||')) {
-    const words = alternative.replace(/([<>=!])\s+(?![<>=!])/g, '$1').split(/[\s,]+/).filter(Boolean);
+    const words = alternative
+      .replace(/([<>=!])\s+(?![<>=!])/g, '$1')
+      .split(/[\s,]+/)
+      .filter(Boolean);
     const comparators = words.map((word) => COMPARATOR.exec(word));
     if (words.length === 0 || comparators.includes(null)) return undefined;
     range.push(comparators.map((found) => comparatorOf(found?.[1], found?.[2] ?? '')));
@@ -38,7 +41,8 @@ export function isInRange(version: string, range: VersionRange, ecosystem: strin
 }
 
 /** Package types whose versions follow a distribution's rules, as scanners name them. */
-const DISTRIBUTIONS = /deb|ubuntu|rpm|redhat|rhel|centos|fedora|rocky|alma|oracle|amazon|suse|photon|mariner|azurelinux|apk|alpine|wolfi|chainguard/i;
+const DISTRIBUTIONS =
+  /deb|ubuntu|rpm|redhat|rhel|centos|fedora|rocky|alma|oracle|amazon|suse|photon|mariner|azurelinux|apk|alpine|wolfi|chainguard/i;
 
 /**
  * Order of two versions. Semantic versions by semver's rules; versions of distributions, and whatever is no semantic
@@ -60,7 +64,11 @@ function semantic(version: string): string | undefined {
 
 function compareDebian(a: string, b: string): number {
   const [left, right] = [partsOf(a), partsOf(b)];
-  return left.epoch - right.epoch || compareParts(left.upstream, right.upstream) || compareParts(left.revision, right.revision);
+  return (
+    left.epoch - right.epoch ||
+    compareParts(left.upstream, right.upstream) ||
+    compareParts(left.revision, right.revision)
+  );
 }
 
 function partsOf(version: string): { epoch: number; upstream: string; revision: string } {

@@ -55,35 +55,49 @@ function summary(judgement: Judgement): string {
   return `${[top, findings, bottom].filter((part) => part !== '').join('\n')}\n`;
 }
 
-/** The first lines that fit, and how many did not. */
-function fitLines(lines: readonly string[], maxChars: number): { lines: string[]; leftOut: number } {
-  const kept: string[] = [];
+/** The first items that fit, as lines, and how many did not. Renders no further than it must. */
+function fitLines<Item>(items: readonly Item[], render: (item: Item) => string, maxChars: number) {
+  const lines: string[] = [];
   let room = maxChars;
-  for (const line of lines) {
+  for (const item of items) {
+    const line = render(item);
     room -= line.length + 1;
     if (room < 0) break;
-    kept.push(line);
+    lines.push(line);
   }
-  return { lines: kept, leftOut: lines.length - kept.length };
+  return { lines, leftOut: items.length - lines.length };
 }
 
 const cutNote = (count: number, what: string): string =>
   `_${count} more ${what} not shown: this summary is limited to ${MAX_CHARS} characters; see verdict.json and ${ALL_FINDINGS}._`;
 
+interface Block<Item> {
+  head: readonly string[];
+  items: readonly Item[];
+  render: (item: Item) => string;
+  maxChars: number;
+  what: string;
+}
+
 /** A block of lines under a heading, cut to size with a note. */
-function block(head: readonly string[], lines: readonly string[], maxChars: number, what: string): string[] {
-  if (lines.length === 0) return [];
-  const kept = fitLines(lines, maxChars);
+function block<Item>({ head, items, render, maxChars, what }: Block<Item>): string[] {
+  if (items.length === 0) return [];
+  const kept = fitLines(items, render, maxChars);
   return [...head, ...kept.lines, '', ...(kept.leftOut > 0 ? [cutNote(kept.leftOut, what), ''] : [])];
 }
 
 const row = (...cells: string[]): string => `| ${cells.join(' | ')} |`;
 
+const OUTCOME_ORDER: readonly Outcome[] = ['fail', 'inconclusive', 'warn', 'pass'];
+const STATE_ORDER: readonly VerdictTarget['state'][] = ['unreadable', 'incomplete', 'complete'];
+
+/** What needs a person's eye first, so that it is not what a limit cuts. */
 function rulesTable({ rules }: Verdict): string[] {
-  const cells = ({ name, action, operator, limit, observed, outcome }: VerdictRule): string =>
+  const render = ({ name, action, operator, limit, observed, outcome }: VerdictRule): string =>
     row(outcomeWord(outcome), markdownText(brief(name, 200)), `${operator} ${limit}`, String(observed), action);
   const head = [row('Outcome', 'Rule', 'Limit', 'Observed', 'Action'), '| --- | --- | --- | ---: | --- |'];
-  return block(head, rules.map(cells), MAX_RULES_CHARS, 'rules');
+  const items = rules.toSorted((a, b) => OUTCOME_ORDER.indexOf(a.outcome) - OUTCOME_ORDER.indexOf(b.outcome));
+  return block({ head, items, render, maxChars: MAX_RULES_CHARS, what: 'rules' });
 }
 
 /** Violated rules first, then warnings, then rules that could not decide. */
@@ -104,7 +118,7 @@ function findingTables({ verdict, highlights }: Judgement, maxChars: number): st
 
 interface FindingTable {
   head: string[];
-  rows: string[];
+  findings: readonly Finding[];
   foot: string[];
 }
 
@@ -121,7 +135,7 @@ function findingTable(outcome: Outcome, rule: VerdictRule, { findings, total }: 
       findings.length === 0
         ? head
         : [...head, row('Severity', 'Id', 'Title', 'Where', 'Fix'), '| --- | --- | --- | --- | --- |'],
-    rows: findings.map(findingRow),
+    findings,
     foot: ['', ...(more === undefined ? [] : [markdownText(more), ''])],
   };
 }
@@ -144,11 +158,11 @@ function fitTables(tables: readonly FindingTable[], maxChars: number): string {
   const lines: string[] = [];
   let room = maxChars - cutNote(MAX_CHARS, 'findings').length - 2;
   let leftOut = 0;
-  for (const { head, rows, foot } of tables) {
+  for (const { head, findings, foot } of tables) {
     const frameChars = sizeOf([...head, ...foot]);
-    const kept = fitLines(rows, room - frameChars);
+    const kept = fitLines(findings, findingRow, room - frameChars);
     leftOut += kept.leftOut;
-    if (frameChars > room || (rows.length > 0 && kept.lines.length === 0)) continue;
+    if (frameChars > room || (findings.length > 0 && kept.lines.length === 0)) continue;
     const shown = [...head, ...kept.lines, ...foot];
     room -= sizeOf(shown);
     lines.push(...shown);
@@ -164,12 +178,18 @@ const listItem = (reason: Reason): string => {
 };
 
 function reasonsList(verdict: Verdict): string[] {
-  const reasons = (['fail', 'inconclusive', 'warn'] as const).flatMap((outcome) => reasonsOf(verdict, outcome));
-  return block(['## Reasons', ''], reasons.map(listItem), MAX_REASONS_CHARS, 'reasons');
+  const reasons = OUTCOME_ORDER.flatMap((outcome) => reasonsOf(verdict, outcome));
+  return block({
+    head: ['## Reasons', ''],
+    items: reasons,
+    render: listItem,
+    maxChars: MAX_REASONS_CHARS,
+    what: 'reasons',
+  });
 }
 
 function targetsTable({ targets }: Verdict): string[] {
-  const cells = (target: VerdictTarget): string => {
+  const render = (target: VerdictTarget): string => {
     const judged = target.state === 'unreadable' ? countsSentence(target) : countedSentence(target);
     const out = target.state === 'unreadable' ? '' : (leftOutSentence(target) ?? 'nothing');
     return row(...[brief(target.name, 200), scannerOf(target), target.state, judged, out].map(markdownText));
@@ -180,7 +200,8 @@ function targetsTable({ targets }: Verdict): string[] {
     row('Target', 'Scanner', 'State', 'Counted', 'Left out'),
     '| --- | --- | --- | --- | --- |',
   ];
-  return block(head, targets.map(cells), MAX_TARGETS_CHARS, 'targets');
+  const items = targets.toSorted((a, b) => STATE_ORDER.indexOf(a.state) - STATE_ORDER.indexOf(b.state));
+  return block({ head, items, render, maxChars: MAX_TARGETS_CHARS, what: 'targets' });
 }
 
 function acceptedLine(verdict: Verdict): string[] {

@@ -1,3 +1,3 @@
-export { READERS, peekHead, readerOf, recogniseReport } from './report/index.js';
 export { HEAD_BYTES, type ReportHead, readHead } from './report/head.js';
+export { peekHead, READERS, readerOf, recogniseReport } from './report/index.js';
 export type { ReportInput, ReportReader } from './report/reader.js';

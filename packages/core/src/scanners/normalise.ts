@@ -66,7 +66,10 @@ export function plainText(html: string | undefined): string | undefined {
   const text = html
     .replace(/<\s*(?:br|\/p|\/div|\/li|\/tr|p|li|h[1-6])\b[^<>]*>/gi, '\n')
     .replace(/<\/?[a-z][^<>]*>/gi, '')
-    .replace(/&(amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});/gi, (whole, name: string) => characterOf(name) ?? whole)
+    .replace(
+      /&(amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});/gi,
+      (whole, name: string) => characterOf(name) ?? whole,
+    )
     .replace(/[ \t]+/g, ' ')
     .replace(/ ?\n[ \n]*/g, '\n')
     .trim();

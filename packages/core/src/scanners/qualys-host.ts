@@ -7,6 +7,7 @@ import type { ScanProblem } from '../model/scan.js';
 import { detach } from '../wire/shelf.js';
 import { child, childrenOf, textAt, type XmlElement } from '../wire/xml.js';
 import { counted, listNames, MAX_NAMES, scanProblem } from './problem.js';
+import { unknownElement } from './qualys-words.js';
 
 /** `0` or `1`, as the PCI flag and the ignored flag are written. Throws `SCANGATE_REPORT_SHAPE`. */
 export function flagOf01(text: string | undefined, at: string): boolean | undefined {
@@ -43,13 +44,24 @@ export function countOf(text: string | undefined, at: string): number | undefine
 const HOST_NAMES = ['IP', 'IPV6', 'DNS', 'NETBIOS'];
 
 /**
- * Detections are read while their host is still open, and take its names and addresses from what stands before them.
- * Throws `SCANGATE_REPORT_SHAPE` for a host that names itself after its detections.
+ * Checks a host that closes, emptied of its detections. They were read while it was open, and took its names and
+ * addresses from what stood before them; and none may stand anywhere but in their list. Throws `SCANGATE_REPORT_SHAPE`.
  */
-export function checkHostOrder(host: XmlElement, listName: string): void {
+export function checkHost(host: XmlElement, listName: string, detectionName: string): void {
   const list = host.children.findIndex(({ name }) => name === listName);
   const late = list < 0 ? undefined : host.children.slice(list).find(({ name }) => HOST_NAMES.includes(name));
-  if (late) throw new ScangateError('SCANGATE_REPORT_SHAPE', `<${late.name}> of a host stands after its <${listName}>`);
+  if (late) {
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', `<${late.name}> of a host stands after its <${listName}>`);
+  }
+  const isDetection = ({ name }: XmlElement): boolean => name === detectionName;
+  const stray = host.children.find((part) => isDetection(part) || part.children.some(isDetection));
+  if (stray) throw unknownElement(stray, host);
+}
+
+/** A list of hosts is empty once its hosts were read. Throws `SCANGATE_REPORT_SHAPE` for what is no host. */
+export function checkHostList(list: XmlElement): void {
+  const [stray] = list.children;
+  if (stray || list.text.trim() !== '') throw unknownElement(stray ?? { name: 'text' }, list);
 }
 
 /** Detections by which the scanner reports that it could not log in: "Windows Authentication Failed". */

@@ -69,12 +69,17 @@ export interface WasScanState {
 
 /** Everything that makes a WAS scan less than a complete look at the web application. Empty: complete. */
 export function wasScanProblems(scan: WasScanState): ScanProblem[] {
-  return [endingProblem(scan), authenticationProblem(scan), typeProblem(scan)].filter((problem) => problem !== undefined);
+  return [endingProblem(scan), authenticationProblem(scan), typeProblem(scan)].filter(
+    (problem) => problem !== undefined,
+  );
 }
 
 /** Whether the scan came to an end that can leave results: what it lists was seen, even where it is not all. */
 export const hasWasResults = (status: string | undefined): boolean =>
-  status !== undefined && ['FINISHED', 'CANCELED', 'CANCELED_WITH_RESULTS', 'TIME_LIMIT_REACHED', 'TIME_LIMIT_EXCEEDED'].includes(constant(status));
+  status !== undefined &&
+  ['FINISHED', 'CANCELED', 'CANCELED_WITH_RESULTS', 'TIME_LIMIT_REACHED', 'TIME_LIMIT_EXCEEDED'].includes(
+    constant(status),
+  );
 
 function endingProblem({ name, states }: WasScanState): ScanProblem | undefined {
   const endings = states.map((state) => (state === undefined ? undefined : ENDINGS.get(constant(state))));
@@ -90,10 +95,16 @@ function endingProblem({ name, states }: WasScanState): ScanProblem | undefined 
 function authenticationProblem({ name, authStatus, hasAuthRecord }: WasScanState): ScanProblem | undefined {
   const outcome = authStatus === undefined ? undefined : AUTHENTICATION.get(constant(authStatus));
   if (outcome === 'failed') {
-    return scanProblem('SCANGATE_SCAN_AUTH_FAILED', `the scan ${name} could not log in to the web application: ${excerpt(authStatus ?? '')}`);
+    return scanProblem(
+      'SCANGATE_SCAN_AUTH_FAILED',
+      `the scan ${name} could not log in to the web application: ${excerpt(authStatus ?? '')}`,
+    );
   }
   if (outcome === 'not tried' && hasAuthRecord) {
-    return scanProblem('SCANGATE_SCAN_AUTH_FAILED', `the scan ${name} had an authentication record and did not use it: ${excerpt(authStatus ?? '')}`);
+    return scanProblem(
+      'SCANGATE_SCAN_AUTH_FAILED',
+      `the scan ${name} had an authentication record and did not use it: ${excerpt(authStatus ?? '')}`,
+    );
   }
   if (outcome !== undefined || (authStatus === undefined && !hasAuthRecord)) return undefined;
   const said = authStatus === undefined ? 'is missing' : `"${excerpt(authStatus)}" is not known`;

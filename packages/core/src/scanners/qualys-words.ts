@@ -3,13 +3,18 @@
  */
 import { excerpt, ScangateError } from '../errors.js';
 import type { CvssScore, FindingKind, RawFinding } from '../model/finding.js';
+import { detach } from '../wire/shelf.js';
 import { checkedScore } from './cvss.js';
 import { cvssVersion, isoTime, plainText } from './normalise.js';
 
 /** Evidence beyond this is cut, in characters: result texts and response bodies run to megabytes. */
 const EVIDENCE_MAX_CHARS = 1000;
 
-const key = (word: string): string => word.trim().toLowerCase().replace(/[\s_-]+/g, ' ');
+const key = (word: string): string =>
+  word
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, ' ');
 
 /** A QID. Throws `SCANGATE_REPORT_SHAPE` for anything but a number. */
 export function qidOf(text: string | undefined, at: string): string {
@@ -84,7 +89,8 @@ export function baseScore(text: string | undefined, version: CvssScore['version'
   const words = text?.trim() ?? '';
   if (words === '' || words === '-' || key(words) === 'n/a') return undefined;
   const [, digits, bracketed] = /^(\d{1,2}(?:\.\d+)?)\s*(?:\(([^()]*)\))?$/.exec(words) ?? [];
-  if (digits === undefined) throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}: "${excerpt(words, 30)}" is no CVSS score`);
+  if (digits === undefined)
+    throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}: "${excerpt(words, 30)}" is no CVSS score`);
   const vector = bracketed === undefined || bracketed.trim() === '' ? undefined : bracketed.trim();
   const score = Number(digits);
   if (score === 0 && vector === undefined) return undefined;
@@ -108,13 +114,34 @@ const REPORT_TIME = /^(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d{1,2}):(\d{2}) ?([AP])M
 
 const ISO_UTC = /^(?:19[789]|2\d\d)\d-(?:0[1-9]|1[012])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 
-/** A time as WAS reports write it, `12 Mar 2020 04:42PM GMT-0400`, or ISO 8601 with its zone. Undefined for anything else. */
+/**
+ * A reader of times as WAS reports write them, `12 Mar 2020 04:42PM GMT-0400`, or in ISO 8601 with their zone; it gives
+ * undefined for anything else. The results of a scan share a few times, and reading one takes as long as the rest of a
+ * result, so those of this report are remembered.
+ */
+export function timeReader(): (text: string | undefined) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (text) => {
+    if (text === undefined) return undefined;
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const time = platformTime(text);
+    if (known.size < MAX_REMEMBERED) known.set(detach(text), time === undefined ? undefined : detach(time));
+    return time;
+  };
+}
+
+const MAX_REMEMBERED = 100;
+
+/** One time; see {@link timeReader}. */
 export function platformTime(text: string | undefined): string | undefined {
   const words = text?.trim() ?? '';
   // Nearly every time is of this form already, and there are millions in a large answer.
   if (ISO_UTC.test(words)) return words;
-  const [, day, monthName = '', year, hour, minute, half, sign, zoneHours = 0, zoneMinutes = 0] = REPORT_TIME.exec(words) ?? [];
-  if (day === undefined) return /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)$/.test(words) ? isoTime(words) : undefined;
+  const [, day, monthName = '', year, hour, minute, half, sign, zoneHours = 0, zoneMinutes = 0] =
+    REPORT_TIME.exec(words) ?? [];
+  if (day === undefined)
+    return /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)$/.test(words) ? isoTime(words) : undefined;
   const month = MONTHS.indexOf(monthName.toLowerCase());
   if (month < 0 || Number(hour) > 12) return undefined;
   const hour24 = (Number(hour) % 12) + (half?.toUpperCase() === 'P' ? 12 : 0);

@@ -118,7 +118,9 @@ export function describeReader(reader: ReportReader, contract: ReaderContract): 
           const cuts = new Set([0.1, 0.25, 0.5, 0.75, 0.9, 0.99].map((part) => Math.floor(text.length * part)));
           for (const cut of [...cuts, text.length - 1].filter((at) => at > 0)) {
             const code = await errorCode(readAll(reader, text.slice(0, cut)));
-            expect(code, `cut at ${cut} of ${text.length}`).toMatch(/^SCANGATE_REPORT_(TRUNCATED|MALFORMED|EMPTY|SHAPE|BINARY)$/);
+            expect(code, `cut at ${cut} of ${text.length}`).toMatch(
+              /^SCANGATE_REPORT_(TRUNCATED|MALFORMED|EMPTY|SHAPE|BINARY)$/,
+            );
           }
         }
       });
@@ -127,7 +129,9 @@ export function describeReader(reader: ReportReader, contract: ReaderContract): 
     it('refuses text after the end', async () => {
       if (!detectsTruncation) return;
       for (const { report } of samples) {
-        expect(await errorCode(readAll(reader, `${report.trimEnd()}\n{"another":"document"}`))).toMatch(/^SCANGATE_REPORT_/);
+        expect(await errorCode(readAll(reader, `${report.trimEnd()}\n{"another":"document"}`))).toMatch(
+          /^SCANGATE_REPORT_/,
+        );
       }
     });
 

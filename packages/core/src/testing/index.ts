@@ -1,4 +1,13 @@
 export { buildDeliveryInput, type DeliverySketch } from './build-delivery-input.js';
+export {
+  type BuiltJudgement,
+  buildFinding,
+  buildJudgement,
+  buildRawFinding,
+  buildStatement,
+  type JudgementSketch,
+  type TargetSketch,
+} from './builders.js';
 export { type CiAdapterContract, type CiSituation, describeCiAdapter } from './describe-ci-adapter.js';
 export {
   describeReader,
@@ -8,3 +17,6 @@ export {
   type ReadResult,
   readAll,
 } from './describe-reader.js';
+export { describeReporter, type GoldenFiles, type ReporterContract, renderReport } from './describe-reporter.js';
+export { HOSTILE_TEXTS } from './hostile.js';
+export { SITUATIONS, type Situation } from './situations.js';

@@ -82,7 +82,7 @@ const situation = (name: string, sketch: () => JudgementSketch): Situation => ({
 });
 
 /** A finding with the text in every place a report can fill. */
-export function buildHostileFinding(text: string): RawFinding {
+function buildHostileFinding(text: string): RawFinding {
   const locations: Location[] = [
     { kind: 'web', url: text, method: text, parameter: text },
     {

@@ -148,7 +148,8 @@ export class JsonWalker {
   private append(chunk: Uint8Array): void {
     const needed = this.length + chunk.byteLength;
     if (this.start + needed > this.buffer.length) {
-      const target = needed > this.buffer.length ? Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2)) : this.buffer;
+      const target =
+        needed > this.buffer.length ? Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2)) : this.buffer;
       this.buffer.copy(target, 0, this.start, this.start + this.length);
       this.buffer = target;
       this.start = 0;
@@ -213,7 +214,10 @@ export class JsonWalker {
   }
 
   private begin(node: PatternNode | undefined, input: Buffer, pos: number, byte: number, frames: Frame[]): number {
-    if (node !== undefined && ((byte === OPEN_BRACKET && node.hasElements) || (byte === OPEN_BRACE && node.hasMembers))) {
+    if (
+      node !== undefined &&
+      ((byte === OPEN_BRACKET && node.hasElements) || (byte === OPEN_BRACE && node.hasMembers))
+    ) {
       this.open(node, byte === OPEN_BRACKET);
       return pos + 1;
     }
@@ -303,7 +307,10 @@ export class JsonWalker {
   private parse(input: Buffer, start: number, end: number): unknown {
     const slice = input.subarray(start, end);
     if (!isUtf8(slice)) {
-      throw new ScangateError('SCANGATE_REPORT_ENCODING', `the report is not valid UTF-8 near byte ${this.offset + start}`);
+      throw new ScangateError(
+        'SCANGATE_REPORT_ENCODING',
+        `the report is not valid UTF-8 near byte ${this.offset + start}`,
+      );
     }
     try {
       return JSON.parse(slice.toString('utf8'));
@@ -352,7 +359,10 @@ export class JsonWalker {
 }
 
 /** {@link JsonWalker} over a stream of bytes: one batch of records for each chunk. */
-export async function* walkJson(chunks: AsyncIterable<Uint8Array>, options: JsonWalkOptions): AsyncGenerator<JsonRecord[]> {
+export async function* walkJson(
+  chunks: AsyncIterable<Uint8Array>,
+  options: JsonWalkOptions,
+): AsyncGenerator<JsonRecord[]> {
   const walker = new JsonWalker(options);
   for await (const chunk of chunks) {
     const records = walker.write(chunk);

@@ -73,18 +73,12 @@ export function flagOf(value: unknown): boolean | undefined {
   return undefined;
 }
 
-/** A list; absent and null are the empty list. A single object is not a list here: see {@link oneOrManyIn}. */
+/** A list; absent and null are the empty list. A single object is not a list here. */
 export function listIn(members: JsonMembers, key: string, at: string): unknown[] {
   const value = members[key];
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw shape(`${at}.${key}`, 'a list', value);
   return value;
-}
-
-/** A list that vendors made by converting XML: one element may stand there bare. */
-export function oneOrManyIn(members: JsonMembers, key: string, at: string): unknown[] {
-  const value = members[key];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? [value] : listIn(members, key, at);
 }
 
 /** A list of texts. */

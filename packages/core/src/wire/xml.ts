@@ -130,9 +130,13 @@ export class XmlWalker {
     });
     parser.on('doctype', (doctype) => {
       if (!isHarmless(doctype)) {
-        throw new ScangateError('SCANGATE_REPORT_MALFORMED', 'the XML declares entities of its own (internal DTD), which is refused', {
-          mend: 'write the report without an internal DTD',
-        });
+        throw new ScangateError(
+          'SCANGATE_REPORT_MALFORMED',
+          'the XML declares entities of its own (internal DTD), which is refused',
+          {
+            mend: 'write the report without an internal DTD',
+          },
+        );
       }
     });
     parser.on('opentag', (tag) => this.open(tag, stack.length === 0 ? root : stack.at(-1)?.path));
@@ -171,7 +175,9 @@ export class XmlWalker {
     const open = this.stack.at(-1)?.element.name;
     return new ScangateError(
       'SCANGATE_REPORT_TRUNCATED',
-      open === undefined ? 'the XML ends before its first element' : `the XML ends in the middle, inside <${excerpt(open)}>`,
+      open === undefined
+        ? 'the XML ends before its first element'
+        : `the XML ends in the middle, inside <${excerpt(open)}>`,
     );
   }
 
@@ -214,19 +220,28 @@ export class XmlWalker {
     if (!top) return;
     const above = this.stack[this.stack.length - 1];
     if (!above) this.rootClosed = true;
-    if ((top.path && !top.path.deep) || !above) this.out.push({ at: top.at, element: top.element, scope: this.stack.map(({ element }) => element) });
+    if ((top.path && !top.path.deep) || !above)
+      this.out.push({ at: top.at, element: top.element, scope: this.stack.map(({ element }) => element) });
     // A listed record leaves its parent; what was only walked through stays there, emptied of records.
     if (above && !top.path?.listed && !top.path?.deep) above.element.children.push(top.element);
   }
 }
 
+/** Small pieces let go of their records before the garbage collector has to carry them from young to old. */
+const SLICE_BYTES = 65_536;
+
 /** {@link XmlWalker} over a stream of bytes: one batch of records for each chunk. */
-export async function* walkXml(chunks: AsyncIterable<Uint8Array>, options: XmlWalkOptions): AsyncGenerator<XmlRecord[]> {
+export async function* walkXml(
+  chunks: AsyncIterable<Uint8Array>,
+  options: XmlWalkOptions,
+): AsyncGenerator<XmlRecord[]> {
   const decoder = new XmlDecoder();
   const walker = new XmlWalker(options);
   for await (const chunk of chunks) {
-    const records = walker.write(decoder.decode(chunk));
-    if (records.length > 0) yield records;
+    for (let start = 0; start < chunk.length; start += SLICE_BYTES) {
+      const records = walker.write(decoder.decode(chunk.subarray(start, start + SLICE_BYTES)));
+      if (records.length > 0) yield records;
+    }
   }
   const last = walker.write(decoder.decode(undefined));
   if (last.length > 0) yield last;
@@ -258,7 +273,10 @@ export const textAt = (element: XmlElement | undefined, ...path: string[]): stri
  * Text of the element and everything below it in document order, for mixed content: `a<b>c</b>d` is `acd`.
  * `show` may give another text for an element; it is handed the element's own flow.
  */
-export function flowText(element: XmlElement, show: (inner: XmlElement, flow: string) => string = (_, flow) => flow): string {
+export function flowText(
+  element: XmlElement,
+  show: (inner: XmlElement, flow: string) => string = (_, flow) => flow,
+): string {
   const parts: string[] = [];
   let shown = 0;
   for (const inner of element.children) {
@@ -273,5 +291,8 @@ export function flowText(element: XmlElement, show: (inner: XmlElement, flow: st
 /** Text of the element and everything below it, in document order as far as elements go. */
 export const deepText = (element: XmlElement): string => {
   const parts = [element.text, ...element.children.map(deepText)];
-  return parts.map((part) => part.trim()).filter(Boolean).join('\n');
+  return parts
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .join('\n');
 };

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/model/finding.js';
-import { PolicyInput } from '../../src/policy/schema.js';
 import { compilePolicy } from '../../src/policy/compile.js';
 import { Judge } from '../../src/policy/evaluate.js';
+import { PolicyInput } from '../../src/policy/schema.js';
 import { complete, finding, judge, NOW_MS, ruleOf } from './helpers.js';
 
-const qualys = (id: string, aliases: string[]): Finding => finding({ vulnerability: { source: 'qualys', id, title: 'x', aliases } });
+const qualys = (id: string, aliases: string[]): Finding =>
+  finding({ vulnerability: { source: 'qualys', id, title: 'x', aliases } });
 const all = { rules: [{ name: 'all', max: 0 }] };
 
 describe('evaluate', () => {
@@ -28,18 +29,37 @@ describe('evaluate', () => {
     expect((await judge({ rules: [warn, fail] }, [finding()])).outcome).toBe('warn');
     expect((await judge({ rules: [warn, fail] }, [finding({ severity: 'critical' })])).outcome).toBe('fail');
     expect((await judge({ rules: [warn, fail] }, [finding({ severity: 'unknown' })])).outcome).toBe('inconclusive');
-    expect((await judge({ rules: [warn, fail] }, [finding({ severity: 'unknown' }), finding({ severity: 'critical' })])).outcome).toBe('fail');
+    expect(
+      (await judge({ rules: [warn, fail] }, [finding({ severity: 'unknown' }), finding({ severity: 'critical' })]))
+        .outcome,
+    ).toBe('fail');
   });
 
   it('counts only kinds that are a problem in themselves, unless told', async () => {
-    const kinds = ['confirmed', 'potential', 'information', 'sensitive-content', 'misconfiguration', 'secret', 'control'] as const;
+    const kinds = [
+      'confirmed',
+      'potential',
+      'information',
+      'sensitive-content',
+      'misconfiguration',
+      'secret',
+      'control',
+    ] as const;
     const findings = kinds.map((kind) => finding({ kind }));
     const byDefault = await judge(all, findings);
     expect(byDefault.rules[0]?.observed).toBe(4);
     expect(byDefault.targets[0]?.counts).toEqual({
       total: 7,
       counted: 4,
-      byKind: { confirmed: 1, potential: 1, information: 1, 'sensitive-content': 1, misconfiguration: 1, secret: 1, control: 1 },
+      byKind: {
+        confirmed: 1,
+        potential: 1,
+        information: 1,
+        'sensitive-content': 1,
+        misconfiguration: 1,
+        secret: 1,
+        control: 1,
+      },
       bySeverity: { high: 4 },
       leftOut: [
         { reason: 'information', count: 1 },
@@ -50,7 +70,9 @@ describe('evaluate', () => {
     });
     expect((await judge({ ...all, include: ['default', 'potential'] }, findings)).rules[0]?.observed).toBe(5);
     expect((await judge({ ...all, include: ['information'] }, findings)).rules[0]?.observed).toBe(1);
-    expect((await judge({ rules: [{ name: 'all', max: 0, include: ['potential'] }] }, findings)).rules[0]?.observed).toBe(1);
+    expect(
+      (await judge({ rules: [{ name: 'all', max: 0, include: ['potential'] }] }, findings)).rules[0]?.observed,
+    ).toBe(1);
   });
 
   it('leaves out what the source ignores or calls fixed, unless told', async () => {
@@ -73,7 +95,10 @@ describe('evaluate', () => {
       finding({ vulnerability: { source: 'trivy', id: 'DS002', title: 'x', aliases: [] } }),
       finding({ vulnerability: { source: 'trivy', id: 'DS0021', title: 'x', aliases: [] } }),
     ];
-    const judged = await judge({ ...all, exclude: { qid: '179203, 233149', cve: ['cve-2099-0001'], rule: 'DS002' } }, findings);
+    const judged = await judge(
+      { ...all, exclude: { qid: '179203, 233149', cve: ['cve-2099-0001'], rule: 'DS002' } },
+      findings,
+    );
     expect(judged.rules[0]?.observed).toBe(2);
     expect(judged.targets[0]?.counts.leftOut).toEqual([{ reason: 'excluded by the policy', count: 4 }]);
     expect(judged.targets[0]?.counts.partlyExcluded).toBe(1);
@@ -90,7 +115,11 @@ describe('evaluate', () => {
         rule: 'rule',
       },
     ]);
-    expect(rules[0]).toMatchObject({ outcome: 'inconclusive', observed: 0, missing: { count: 2, fields: { cvss: 2 }, treatedAs: 'inconclusive' } });
+    expect(rules[0]).toMatchObject({
+      outcome: 'inconclusive',
+      observed: 0,
+      missing: { count: 2, fields: { cvss: 2 }, treatedAs: 'inconclusive' },
+    });
   });
 
   it('a scan without findings passes only with evidence', async () => {
@@ -101,20 +130,26 @@ describe('evaluate', () => {
   });
 
   it('an incomplete scan is what onIncomplete says, and its findings are judged all the same', async () => {
-    const statement = { ...complete, problems: [{ code: 'SCANGATE_SCAN_INCOMPLETE', message: 'time limit', mend: 'longer' }] };
+    const statement = {
+      ...complete,
+      problems: [{ code: 'SCANGATE_SCAN_INCOMPLETE', message: 'time limit', mend: 'longer' }],
+    };
     expect((await judge(all, [], { statement })).outcome).toBe('inconclusive');
     expect((await judge({ ...all, onIncomplete: 'warn' }, [], { statement })).outcome).toBe('warn');
     expect((await judge({ ...all, onIncomplete: 'fail' }, [], { statement })).outcome).toBe('fail');
     expect((await judge({ ...all, onIncomplete: 'warn' }, [finding()], { statement })).outcome).toBe('fail');
   });
 
-  it.each(['SCANGATE_SCAN_NOTHING_REACHED', 'SCANGATE_SCAN_FAILED', 'SCANGATE_SCAN_CANCELLED', 'SCANGATE_SCAN_UNKNOWN_STATE', 'SCANGATE_SCAN_NO_EVIDENCE'])(
-    '%s is never less than inconclusive',
-    async (code) => {
-      const statement = { ...complete, problems: [{ code, message: 'm', mend: 'm' }] };
-      expect((await judge({ ...all, onIncomplete: 'warn' }, [], { statement })).outcome).toBe('inconclusive');
-    },
-  );
+  it.each([
+    'SCANGATE_SCAN_NOTHING_REACHED',
+    'SCANGATE_SCAN_FAILED',
+    'SCANGATE_SCAN_CANCELLED',
+    'SCANGATE_SCAN_UNKNOWN_STATE',
+    'SCANGATE_SCAN_NO_EVIDENCE',
+  ])('%s is never less than inconclusive', async (code) => {
+    const statement = { ...complete, problems: [{ code, message: 'm', mend: 'm' }] };
+    expect((await judge({ ...all, onIncomplete: 'warn' }, [], { statement })).outcome).toBe('inconclusive');
+  });
 
   it('judges nothing of an unreadable report, and is never less than inconclusive', async () => {
     const judging = new Judge(await compilePolicy(PolicyInput.parse({ ...all, onIncomplete: 'warn' }), 'test'), NOW_MS);
@@ -132,7 +167,9 @@ describe('evaluate', () => {
     const good = judging.target({ name: 'good', scanner: 'demo', tags: [] });
     good.judge(finding());
     good.end(complete);
-    judging.target({ name: 'bad', scanner: 'demo', tags: [] }).unreadable({ code: 'SCANGATE_REPORT_EMPTY', message: 'empty', mend: 'm' });
+    judging
+      .target({ name: 'bad', scanner: 'demo', tags: [] })
+      .unreadable({ code: 'SCANGATE_REPORT_EMPTY', message: 'empty', mend: 'm' });
     const { outcome, reasons } = judging.end();
     expect(outcome).toBe('fail');
     expect(reasons.map((reason) => reason.outcome)).toEqual(['fail', 'inconclusive']);

@@ -1,8 +1,8 @@
-import { PolicyInput } from '../../src/policy/schema.js';
-import { compilePolicy } from '../../src/policy/compile.js';
-import { Judge, type Judged } from '../../src/policy/evaluate.js';
 import type { Finding } from '../../src/model/finding.js';
 import type { ScanStatement } from '../../src/model/scan.js';
+import { compilePolicy } from '../../src/policy/compile.js';
+import { Judge, type Judged } from '../../src/policy/evaluate.js';
+import { PolicyInput } from '../../src/policy/schema.js';
 
 export const NOW_MS = Date.UTC(2026, 10, 1);
 
@@ -36,7 +36,9 @@ export async function judge(
 }
 
 /** The policy of one rule over one selector, allowing none. */
-export const ruleOf = (select: unknown, more: Record<string, unknown> = {}) => ({ rules: [{ name: 'rule', select, max: 0, ...more }] });
+export const ruleOf = (select: unknown, more: Record<string, unknown> = {}) => ({
+  rules: [{ name: 'rule', select, max: 0, ...more }],
+});
 
 /** How many of the findings the selector counts, and how many it cannot decide on. */
 export async function countOf(

@@ -23,7 +23,15 @@ const anyFinding: fc.Arbitrary<Finding> = fc.record({
   severity: fc.constantFrom(...SEVERITIES, 'unknown' as const),
   pci: optional(fc.boolean()),
   qds: optional(fc.integer({ min: 1, max: 100 })),
-  cvss: optional(fc.array(fc.record({ version: fc.constantFrom('3.1' as const, '2.0' as const), score: fc.integer({ min: 0, max: 100 }).map((n) => n / 10) }), { maxLength: 2 })),
+  cvss: optional(
+    fc.array(
+      fc.record({
+        version: fc.constantFrom('3.1' as const, '2.0' as const),
+        score: fc.integer({ min: 0, max: 100 }).map((n) => n / 10),
+      }),
+      { maxLength: 2 },
+    ),
+  ),
   status: optional(fc.constantFrom(...FINDING_STATUSES)),
   ignored: optional(fc.constant({ reason: 'accepted' })),
   location: fc.constant({ kind: 'none' as const }),
@@ -33,7 +41,9 @@ const findings = fc.array(anyFinding, { maxLength: 12 });
 const leaf = fc.oneof(
   fc.record({ severity: fc.constantFrom(...SEVERITIES).map((atLeast) => ({ atLeast })) }),
   fc.record({ pci: fc.boolean() }),
-  fc.record({ qid: fc.tuple(fc.integer({ min: 1, max: 20 }), fc.nat(5)).map(([from, width]) => [`${from}-${from + width}`]) }),
+  fc.record({
+    qid: fc.tuple(fc.integer({ min: 1, max: 20 }), fc.nat(5)).map(([from, width]) => [`${from}-${from + width}`]),
+  }),
   fc.record({ cve: fc.array(cveName, { minLength: 1, maxLength: 2 }) }),
   fc.record({ cvss: fc.record({ atLeast: fc.integer({ min: 1, max: 100 }).map((n) => n / 10) }) }),
   fc.record({ kind: fc.constantFrom(...FINDING_KINDS) }),
@@ -44,18 +54,20 @@ const select = fc.oneof(
   fc.record({ allOf: fc.array(leaf, { minLength: 1, maxLength: 3 }) }),
   leaf.map((not) => ({ not })),
 );
-const policy = fc.record({
-  rules: fc.array(
-    fc.record({
-      select,
-      max: fc.nat(3),
-      action: fc.constantFrom('fail', 'warn'),
-      missing: fc.constantFrom('inconclusive', 'ignore', 'fail'),
-    }),
-    { minLength: 1, maxLength: 3 },
-  ),
-  include: fc.subarray(['default', 'potential', 'information', 'ignored', 'fixed'], { minLength: 1 }),
-}).map(({ rules, include }) => ({ include, rules: rules.map((rule, index) => ({ name: `rule ${index}`, ...rule })) }));
+const policy = fc
+  .record({
+    rules: fc.array(
+      fc.record({
+        select,
+        max: fc.nat(3),
+        action: fc.constantFrom('fail', 'warn'),
+        missing: fc.constantFrom('inconclusive', 'ignore', 'fail'),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    include: fc.subarray(['default', 'potential', 'information', 'ignored', 'fixed'], { minLength: 1 }),
+  })
+  .map(({ rules, include }) => ({ include, rules: rules.map((rule, index) => ({ name: `rule ${index}`, ...rule })) }));
 
 const exclusion = fc.oneof(
   fc.record({ qid: fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 5 }) }),
@@ -97,7 +109,8 @@ describe('laws of judging', () => {
         findings.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
         async (rules, [one, other]) => {
           const [a, b] = [await judge(rules, one), await judge(rules, other)];
-          const sortedRules = (judged: typeof a) => judged.rules.map((rule) => ({ ...rule, fingerprints: rule.fingerprints.toSorted() }));
+          const sortedRules = (judged: typeof a) =>
+            judged.rules.map((rule) => ({ ...rule, fingerprints: rule.fingerprints.toSorted() }));
           expect(b.outcome).toBe(a.outcome);
           expect(b.reasons).toEqual(a.reasons);
           expect(sortedRules(b)).toEqual(sortedRules(a));
@@ -123,7 +136,9 @@ describe('laws of judging', () => {
     await fc.assert(
       fc.asyncProperty(policy, findings, async (rules, seen) => {
         const stricter = { ...rules, rules: rules.rules.map((rule) => ({ ...rule, max: Math.max(0, rule.max - 1) })) };
-        expect(RANK[(await judge(stricter, seen)).outcome]).toBeGreaterThanOrEqual(RANK[(await judge(rules, seen)).outcome]);
+        expect(RANK[(await judge(stricter, seen)).outcome]).toBeGreaterThanOrEqual(
+          RANK[(await judge(rules, seen)).outcome],
+        );
       }),
       { numRuns: 200 },
     );

@@ -8,7 +8,8 @@ const walk = (text: string, options: XmlWalkOptions) => {
 };
 
 describe('walkXml with skip', () => {
-  const text = '<r><list><rec><a>1</a><body x="1">b<deep>d<body>e</body></deep></body><b>2</b></rec></list><body>kept</body></r>';
+  const text =
+    '<r><list><rec><a>1</a><body x="1">b<deep>d<body>e</body></deep></body><b>2</b></rec></list><body>kept</body></r>';
 
   it('leaves out the named elements inside records, and all that is in them', () => {
     const [record] = walk(text, { records: ['r/list/rec'], skip: ['body'] });
@@ -18,7 +19,10 @@ describe('walkXml with skip', () => {
   });
 
   it('skips nothing outside records, where a record could be missed', () => {
-    const records = walk('<r><body><rec/></body><body>kept</body></r>', { records: ['r/body/rec'], skip: ['body', 'rec', 'r'] });
+    const records = walk('<r><body><rec/></body><body>kept</body></r>', {
+      records: ['r/body/rec'],
+      skip: ['body', 'rec', 'r'],
+    });
     expect(records.map(({ at }) => at)).toEqual(['r/body/rec', 'r/body', 'r/body', 'r']);
     expect(childrenOf(records.at(-1)?.element, 'body').map(({ text }) => text)).toEqual(['', 'kept']);
   });
@@ -40,7 +44,11 @@ describe('walkXml with listed elements on the way', () => {
   it('takes a listed element out of its parent, and the space between records away', () => {
     const records = walk(text, { records: ['r/host', 'r/host/list/rec'] });
     expect(records.at(-1)?.element).toEqual({ name: 'r', attributes: {}, children: [], text: '' });
-    expect(records.filter(({ at }) => at === 'r/host').map(({ element }) => textAt(element, 'ip'))).toEqual(['1', '1', '1']);
+    expect(records.filter(({ at }) => at === 'r/host').map(({ element }) => textAt(element, 'ip'))).toEqual([
+      '1',
+      '1',
+      '1',
+    ]);
     expect(records.filter(({ at }) => at === 'r/host/list').map(({ element }) => element.text)).toEqual(['', '', '']);
   });
 });

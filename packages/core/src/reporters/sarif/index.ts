@@ -6,7 +6,7 @@ import { jsonText } from '../escape/json.js';
 import { sarifText } from '../escape/sarif.js';
 import type { ReportContext, Reporter } from '../reporter.js';
 import { isResult, physicalLocation } from './results.js';
-import { type KeptResult, ResultStore, type SarifLimits } from './store.js';
+import { type KeptResult, MAX_ANCHOR_BYTES, ResultStore, type SarifLimits } from './store.js';
 import { relativeUri } from './uri.js';
 
 /**
@@ -52,7 +52,7 @@ function* render(
   const rules = [...new Set(results.map(({ rule }) => rule))];
   const numbers = new Map(rules.map((rule, index) => [rule, index]));
   const unjudgedCount = all.length - results.length;
-  const anchor = physicalLocation(anchorUri(verdict.policy.source));
+  const anchor = anchorOf(verdict.policy.source);
 
   yield '{\n"version":"2.1.0",\n"$schema":"https://json.schemastore.org/sarif-2.1.0.json",\n"runs":[{\n';
   yield `"tool":{"driver":{"name":"scangate","semanticVersion":${jsonText(context.toolVersion)},"rules":[`;
@@ -65,10 +65,12 @@ function* render(
   yield `\n],\n"properties":${jsonText(runProperties(verdict, store, { seenCount, writtenCount: results.length, unjudgedCount }))}\n}]\n}\n`;
 }
 
-const anchorUri = (source: string): string => {
+/** The place in the policy file, in JSON. */
+function anchorOf(source: string): string {
   const uri = source.startsWith('-') ? undefined : relativeUri(source);
-  return uri === undefined || uri.length > 200 ? DEFAULT_ANCHOR : uri;
-};
+  const anchor = physicalLocation(uri ?? DEFAULT_ANCHOR);
+  return anchor.length > MAX_ANCHOR_BYTES ? physicalLocation(DEFAULT_ANCHOR) : anchor;
+}
 
 const resultText = ({ rule, physical, rest }: KeptResult, index: number, anchor: string): string =>
   `{"ruleId":${rule.idJson},"ruleIndex":${index},"locations":[{"physicalLocation":${physical ?? anchor},${rest}`;

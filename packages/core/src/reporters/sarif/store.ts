@@ -35,8 +35,9 @@ export interface KeptResult extends ResultParts {
 const SUPPRESSED = 0;
 const RANKS: Record<Severity, number> = { info: 1, low: 2, medium: 3, high: 4, unknown: 5, critical: 6 };
 
-/** Rule index, anchor, separators: what is added to a result only at the end. */
-const RESULT_OVERHEAD_BYTES = 400;
+/** What is added to a result only at the end: rule index and separators, and the place of an anchored one. */
+const RESULT_OVERHEAD_BYTES = 80;
+export const MAX_ANCHOR_BYTES = 160;
 
 /** Keeps the most important results within the limits. Renders only what may stay. */
 export class ResultStore {
@@ -63,7 +64,10 @@ export class ResultStore {
     const rule = this.ruleOf(finding);
     const parts = resultParts(judged, this.ruleNames);
     const bytes =
-      Buffer.byteLength(parts.rest) + (parts.physical?.length ?? 0) + rule.idJson.length + RESULT_OVERHEAD_BYTES;
+      Buffer.byteLength(parts.rest) +
+      (parts.physical?.length ?? MAX_ANCHOR_BYTES) +
+      Buffer.byteLength(rule.idJson) +
+      RESULT_OVERHEAD_BYTES;
     rule.uses++;
     this.ranks[rank]?.push({ ...parts, rule, bytes, target: finding.target, severity: finding.severity });
     this.count++;

@@ -1,5 +1,5 @@
-import { TextDecoder } from 'node:util';
 import { isUtf8 } from 'node:buffer';
+import { TextDecoder } from 'node:util';
 import { ScangateError } from '../../errors.js';
 
 /** How much of a report is looked at to recognise its format, in bytes. */
@@ -38,7 +38,12 @@ const MAGIC: [string, number[]][] = [
 ];
 
 function decodeHead(bytes: Uint8Array): string {
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : undefined;
+  const utf16 =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? 'utf-16le'
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? 'utf-16be'
+        : undefined;
   if (utf16) return new TextDecoder(utf16).decode(bytes);
   const known = MAGIC.find(([, magic]) => magic.every((byte, index) => bytes[index] === byte));
   if (known) throw new ScangateError('SCANGATE_REPORT_BINARY', `the report is ${known[0]}, not text`);
@@ -76,7 +81,13 @@ function jsonPaths(text: string): Map<string, string | number | boolean | null |
   let afterColon = false;
   const note = (value: string | number | boolean | null | undefined): string => {
     const top = levels.at(-1);
-    const path = !top ? '' : top.list ? `${top.path}[]` : top.path === '' ? (top.key ?? '') : `${top.path}.${top.key ?? ''}`;
+    const path = !top
+      ? ''
+      : top.list
+        ? `${top.path}[]`
+        : top.path === ''
+          ? (top.key ?? '')
+          : `${top.path}.${top.key ?? ''}`;
     if (levels.length <= MAX_PATH_DEPTH && (!paths.has(path) || paths.get(path) === undefined)) paths.set(path, value);
     return path;
   };

@@ -15,8 +15,8 @@ import { qualysHostDetection } from './qualys-host-detection/index.js';
 import { qualysIac } from './qualys-iac/index.js';
 import { qualysScan } from './qualys-scan/index.js';
 import { qualysVmJson } from './qualys-vm-json/index.js';
-import { qualysWasReport } from './qualys-was-report/index.js';
 import { qualysWas } from './qualys-was/index.js';
+import { qualysWasReport } from './qualys-was-report/index.js';
 import type { ReportReader } from './reader.js';
 import { sarif } from './sarif/index.js';
 import { trivy } from './trivy/index.js';
@@ -49,7 +49,8 @@ export const READERS: readonly ReportReader[] = [
   zap,
 ];
 
-export const readerOf = (format: string): ReportReader | undefined => READERS.find((reader) => reader.format === format);
+export const readerOf = (format: string): ReportReader | undefined =>
+  READERS.find((reader) => reader.format === format);
 
 /** The one reader that knows this head. Throws `SCANGATE_REPORT_FOREIGN` or `_AMBIGUOUS`. */
 export function recogniseReport(head: ReportHead): ReportReader {
@@ -86,11 +87,11 @@ export async function peekHead(
   }
   const all = taken.length === 1 ? (taken[0] as Uint8Array) : Buffer.concat(taken);
   const head = readHead(all.subarray(0, HEAD_BYTES));
-  return { head, chunks: toUtf8(head, rejoin(taken, iterator)) };
+  return { head, chunks: toUtf8(head, rejoin(all, iterator)) };
 }
 
-async function* rejoin(taken: Uint8Array[], iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for (const chunk of taken) yield chunk;
+async function* rejoin(taken: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield taken;
   for (;;) {
     const { value, done } = await iterator.next();
     if (done) return;

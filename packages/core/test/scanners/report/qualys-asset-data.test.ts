@@ -20,7 +20,8 @@ const whole38173 = `<CATEGORY>Web server</CATEGORY><THREAT><![CDATA[A <B>flaw</B
   <VENDOR_REFERENCE_LIST><VENDOR_REFERENCE><ID>v</ID><URL>https://vendor.example/1</URL></VENDOR_REFERENCE></VENDOR_REFERENCE_LIST>
   <CVE_ID_LIST><CVE_ID><ID>CVE-2099-0001</ID></CVE_ID></CVE_ID_LIST>`;
 const glossary = `<GLOSSARY><VULN_DETAILS_LIST>${details(38173, '4', whole38173)}${details(45038, '1')}${details(86729, '2')}</VULN_DETAILS_LIST></GLOSSARY>`;
-const appendices = (template: string, more = ''): string => `<APPENDICES>${more}<TEMPLATE_DETAILS>${template}</TEMPLATE_DETAILS></APPENDICES>`;
+const appendices = (template: string, more = ''): string =>
+  `<APPENDICES>${more}<TEMPLATE_DETAILS>${template}</TEMPLATE_DETAILS></APPENDICES>`;
 const FILTERS = `Status:New, Active, Re-Opened
   Display non-running kernels:
   Off
@@ -30,13 +31,17 @@ const FILTERS = `Status:New, Active, Re-Opened
   State:Active
   Included Operating Systems:
   All Operating Systems`;
-const report = (hosts: string, rest = glossary + appendices(`<FILTER_SUMMARY>${FILTERS}</FILTER_SUMMARY>`), total = 3): string =>
+const report = (
+  hosts: string,
+  rest = glossary + appendices(`<FILTER_SUMMARY>${FILTERS}</FILTER_SUMMARY>`),
+  total = 3,
+): string =>
   `<?xml version="1.0" encoding="UTF-8" ?>\n<!DOCTYPE ASSET_DATA_REPORT SYSTEM "https://qualysguard.example/asset_data_report.dtd">
 <ASSET_DATA_REPORT><HEADER><GENERATION_DATETIME>2031-08-01T20:03:10Z</GENERATION_DATETIME>
 <TARGET><USER_ASSET_GROUPS><ASSET_GROUP_TITLE>Shops</ASSET_GROUP_TITLE></USER_ASSET_GROUPS><COMBINED_IP_LIST><RANGE><START>192.0.2.10</START><END>192.0.2.12</END></RANGE></COMBINED_IP_LIST></TARGET>
 <RISK_SCORE_SUMMARY><TOTAL_VULNERABILITIES>${total}</TOTAL_VULNERABILITIES></RISK_SCORE_SUMMARY></HEADER>
 <RISK_SCORE_PER_HOST><HOSTS><IP_ADDRESS>192.0.2.10</IP_ADDRESS></HOSTS></RISK_SCORE_PER_HOST>
-${hosts === '' ? '' : `<HOST_LIST>${hosts}</HOST_LIST>`}${rest}</ASSET_DATA_REPORT>\n<!-- CONFIDENTIAL //-->\n`;
+${hosts === '' ? '' : `<HOST_LIST>${hosts}</HOST_LIST>`}${rest}</ASSET_DATA_REPORT>\n`;
 const whole = report(host(vulnerability + detection(45038, 'Ig') + detection(86729, 'Practice')));
 
 describeReader(qualysAssetData, {
@@ -47,7 +52,13 @@ describeReader(qualysAssetData, {
       count: 3,
       findings: [
         {
-          vulnerability: { source: 'qualys', id: '38173', title: 'title 38173', aliases: ['CVE-2099-0001'], links: ['https://vendor.example/1'] },
+          vulnerability: {
+            source: 'qualys',
+            id: '38173',
+            title: 'title 38173',
+            aliases: ['CVE-2099-0001'],
+            links: ['https://vendor.example/1'],
+          },
           kind: 'confirmed',
           severity: 'high',
           vendorSeverity: '4',
@@ -56,7 +67,14 @@ describeReader(qualysAssetData, {
           status: 'reopened',
           firstSeen: '2031-07-31T21:57:48Z',
           lastSeen: '2031-08-01T21:57:48Z',
-          location: { kind: 'host', host: 'www.shop.example', ip: '192.0.2.10', port: 443, protocol: 'tcp', service: 'http over ssl' },
+          location: {
+            kind: 'host',
+            host: 'www.shop.example',
+            ip: '192.0.2.10',
+            port: 443,
+            protocol: 'tcp',
+            service: 'http over ssl',
+          },
           description: 'A flaw',
           remediation: 'Update',
           evidence: 'a\tb',
@@ -81,19 +99,51 @@ describeReader(qualysAssetData, {
         },
       ],
     },
-    { name: 'the glossary first', report: whole.replace(/(<HOST_LIST>.*<\/HOST_LIST>)(<GLOSSARY>.*<\/GLOSSARY>)/s, '$2$1'), count: 3 },
+    {
+      name: 'the glossary first',
+      report: whole.replace(/(<HOST_LIST>.*<\/HOST_LIST>)(<GLOSSARY>.*<\/GLOSSARY>)/s, '$2$1'),
+      count: 3,
+    },
     { name: 'a clean host', report: report(host(''), '', 0), count: 0 },
     { name: 'no hosts', report: report('', '', 0), count: 0, hasEvidence: false },
-    { name: 'a summary above the list', report: report(host(vulnerability), glossary, 2), count: 1, problems: ['SCANGATE_SCAN_COUNT_MISMATCH'] },
+    {
+      name: 'a summary above the list',
+      report: report(host(vulnerability), glossary, 2),
+      count: 1,
+      problems: ['SCANGATE_SCAN_COUNT_MISMATCH'],
+    },
     {
       name: 'hosts without results',
-      report: report(host(''), appendices('', '<NO_RESULTS><IP_LIST><RANGE><START>192.0.2.11</START><END>192.0.2.11</END></RANGE></IP_LIST></NO_RESULTS>'), 0),
+      report: report(
+        host(''),
+        appendices(
+          '',
+          '<NO_RESULTS><IP_LIST><RANGE><START>192.0.2.11</START><END>192.0.2.11</END></RANGE></IP_LIST></NO_RESULTS>',
+        ),
+        0,
+      ),
       count: 0,
       problems: ['SCANGATE_SCAN_INCOMPLETE'],
     },
-    { name: 'selected vulnerabilities only', report: report(host(''), appendices('<SELECTIVE_VULNS>11, 1000</SELECTIVE_VULNS>'), 0), count: 0, problems: ['SCANGATE_SCAN_INCOMPLETE'] },
-    { name: 'new vulnerabilities only', report: report(host(''), appendices('<FILTER_SUMMARY>Status:New</FILTER_SUMMARY>'), 0), count: 0, problems: ['SCANGATE_SCAN_INCOMPLETE'] },
-    { name: 'an error', report: '<ASSET_DATA_REPORT><ERROR number="1">no template</ERROR></ASSET_DATA_REPORT>', count: 0, hasEvidence: false, problems: ['SCANGATE_SCAN_FAILED'] },
+    {
+      name: 'selected vulnerabilities only',
+      report: report(host(''), appendices('<SELECTIVE_VULNS>11, 1000</SELECTIVE_VULNS>'), 0),
+      count: 0,
+      problems: ['SCANGATE_SCAN_INCOMPLETE'],
+    },
+    {
+      name: 'new vulnerabilities only',
+      report: report(host(''), appendices('<FILTER_SUMMARY>Status:New</FILTER_SUMMARY>'), 0),
+      count: 0,
+      problems: ['SCANGATE_SCAN_INCOMPLETE'],
+    },
+    {
+      name: 'an error',
+      report: '<ASSET_DATA_REPORT><ERROR number="1">no template</ERROR></ASSET_DATA_REPORT>',
+      count: 0,
+      hasEvidence: false,
+      problems: ['SCANGATE_SCAN_FAILED'],
+    },
   ],
   unknownSeverity: whole.replace('<SEVERITY>4', '<SEVERITY>high'),
   wrongTypes: [
@@ -101,13 +151,26 @@ describeReader(qualysAssetData, {
     { name: 'a detection without a type', report: whole.replace('<TYPE>Vuln</TYPE>', '') },
     { name: 'a type that is not known', report: whole.replace('<TYPE>Vuln<', '<TYPE>Weakness<') },
     { name: 'a detection of another name', report: whole.replaceAll('VULN_INFO>', 'FLAW>') },
-    { name: 'a detection outside the list', report: whole.replaceAll('VULN_INFO_LIST', 'FLAW_LIST').replace('<FLAW_LIST>', '').replace('</FLAW_LIST>', '') },
-    { name: 'a host named after its detections', report: whole.replace('<IP>192.0.2.10</IP>', '').replace('</VULN_INFO_LIST>', '</VULN_INFO_LIST><IP>192.0.2.10</IP>') },
+    {
+      name: 'a detection outside the list',
+      report: whole.replaceAll('VULN_INFO_LIST', 'FLAW_LIST').replace('<FLAW_LIST>', '').replace('</FLAW_LIST>', ''),
+    },
+    {
+      name: 'a host named after its detections',
+      report: whole
+        .replace('<IP>192.0.2.10</IP>', '')
+        .replace('</VULN_INFO_LIST>', '</VULN_INFO_LIST><IP>192.0.2.10</IP>'),
+    },
+    { name: 'a list of another name', report: whole.replaceAll('VULN_INFO_LIST', 'FLAW_LIST') },
+    { name: 'a host of another name', report: whole.replaceAll('HOST>', 'ASSET>') },
     { name: 'a port that is none', report: whole.replace('<PORT>443', '<PORT>70000') },
     { name: 'an SSL flag that is none', report: whole.replace('<SSL>true', '<SSL>sometimes') },
     { name: 'a PCI flag that is none', report: whole.replace('<PCI_FLAG>1', '<PCI_FLAG>2') },
     { name: 'a score that is none', report: whole.replace('9.3 (', 'x (') },
-    { name: 'a summary that counts nothing', report: whole.replace('<TOTAL_VULNERABILITIES>3', '<TOTAL_VULNERABILITIES>few') },
+    {
+      name: 'a summary that counts nothing',
+      report: whole.replace('<TOTAL_VULNERABILITIES>3', '<TOTAL_VULNERABILITIES>few'),
+    },
   ],
 });
 
@@ -124,13 +187,21 @@ describe('qualys-asset-data', () => {
   it('keeps a detection whose QID the glossary does not have', async () => {
     const { findings } = await readAll(qualysAssetData, report(host(vulnerability), '', 0));
     expect(findings).toHaveLength(1);
-    expect(findings[0]).toMatchObject({ severity: 'unknown', kind: 'confirmed', vulnerability: { title: 'QID 38173' } });
+    expect(findings[0]).toMatchObject({
+      severity: 'unknown',
+      kind: 'confirmed',
+      vulnerability: { title: 'QID 38173' },
+    });
   });
 
   it('keeps what was set aside, with the reason', async () => {
     const aside = [
       detection(1, 'Vuln', '<VULN_STATUS>Active, Ignored</VULN_STATUS>'),
-      detection(2, 'Vuln', '<VULN_STATUS>Fixed</VULN_STATUS><TICKET_NUMBER>77</TICKET_NUMBER><TICKET_STATE>CLOSED/IGNORED</TICKET_STATE>'),
+      detection(
+        2,
+        'Vuln',
+        '<VULN_STATUS>Fixed</VULN_STATUS><TICKET_NUMBER>77</TICKET_NUMBER><TICKET_STATE>CLOSED/IGNORED</TICKET_STATE>',
+      ),
       detection(3, 'Vuln', '<VULN_STATUS>Sleeping</VULN_STATUS><TICKET_STATE>OPEN</TICKET_STATE>'),
     ];
     const { findings } = await readAll(qualysAssetData, report(host(aside.join(''))));

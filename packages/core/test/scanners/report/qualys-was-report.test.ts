@@ -1,76 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { qualysWasReport } from '../../../src/scanners/report/qualys-was-report/index.js';
 import { describeReader, readAll } from '../../../src/testing/describe-reader.js';
-
-const vulnerability = `<VULNERABILITY>
-  <UNIQUE_ID>00000000-0000-4000-8000-000000000001</UNIQUE_ID><ID>1</ID><DETECTION_ID>2</DETECTION_ID>
-  <QID>150001</QID><URL>https://shop.example/search?q=a&amp;b=1</URL><PARAM>q</PARAM>
-  <ACCESS_PATH><URL>https://shop.example/</URL><URL>https://shop.example/search</URL></ACCESS_PATH>
-  <AJAX>false</AJAX><AUTHENTICATION>Not Required</AUTHENTICATION>
-  <DETECTION_DATE>12 Mar 2031 12:42PM GMT-0400</DETECTION_DATE>
-  <STATUS>REOPENED</STATUS>
-  <PAYLOADS>
-    <PAYLOAD><NUM>1</NUM><PAYLOAD><![CDATA["><script>]]></PAYLOAD>
-      <REQUEST><METHOD>GET</METHOD><URL>https://shop.example/search</URL>
-        <HEADERS><HEADER><key>Cookie</key><value>session=tiger</value></HEADER></HEADERS><BODY>secret=tiger</BODY></REQUEST>
-      <RESPONSE><CONTENTS base64="true">dGlnZXI=</CONTENTS></RESPONSE></PAYLOAD>
-    <PAYLOAD><NUM>2</NUM><PAYLOAD>x</PAYLOAD></PAYLOAD>
-  </PAYLOADS>
-  <IGNORED>false</IGNORED>
-</VULNERABILITY>`;
-const gathered = `<INFORMATION_GATHERED><UNIQUE_ID>00000000-0000-4000-8000-000000000002</UNIQUE_ID><QID>150009</QID>
-  <LAST_TIME_DETECTED>12 Mar 2031 12:05AM GMT</LAST_TIME_DETECTED><DATA base64="true">MyBsaW5rcyBjcmF3bGVk</DATA></INFORMATION_GATHERED>`;
-const sensitive = `<SENSITIVE_CONTENT><QID>150016</QID><URL>https://shop.example/card</URL><CONTENT>4111111111111111</CONTENT></SENSITIVE_CONTENT>`;
-const entry = (qid: number, category: string, more = '') =>
-  `<QID><QID>${qid}</QID><CATEGORY>${category}</CATEGORY><SEVERITY>5</SEVERITY><TITLE>title ${qid}</TITLE>${more}</QID>`;
-const details = `<GROUP>XSS</GROUP><OWASP>A7</OWASP><WASC>WASC-8</WASC><CWE>CWE-79</CWE><CVSS_BASE>4.3</CVSS_BASE><CVSS_V3><BASE>6.1</BASE></CVSS_V3>
-  <DESCRIPTION><![CDATA[A <B>flaw</B>.]]></DESCRIPTION><IMPACT>N/A</IMPACT><SOLUTION>Encode&lt;P&gt;it.</SOLUTION>`;
-const glossary = [
-  entry(150001, 'Confirmed Vulnerability', details),
-  entry(150009, 'Information Gathered'),
-  entry(150016, 'Sensitive Content'),
-].join('');
-
-interface Parts {
-  vulnerabilities?: string;
-  sensitives?: string;
-  gathereds?: string;
-  glossary?: string;
-  counters?: [number, number, number];
-  filters?: string;
-  scan?: string;
-  authentication?: string;
-  record?: string;
-  mode?: string;
-  appendix?: string;
-}
-
-function report(parts: Parts = {}): string {
-  const { vulnerabilities = vulnerability, sensitives = sensitive, gathereds = gathered, counters = [1, 1, 1] } = parts;
-  const { scan = 'Finished', authentication = 'Successful', record = 'shop login', mode = 'Vulnerability' } = parts;
-  const appendix =
-    parts.appendix ??
-    `<APPENDIX><SCAN_LIST><SCAN><NAME>nightly</NAME><REFERENCE>was/1.2</REFERENCE>
-      <START_DATE>12 Mar 2031 12:00PM GMT-0400</START_DATE><END_DATE>12 Mar 2031 01:00PM GMT-0400</END_DATE><MODE>${mode}</MODE>
-      <AUTHENTICATION_RECORD>${record}</AUTHENTICATION_RECORD><SCANNER>External (Scanner: 1.2.3-4, WAS: 7.6.34-1, Signatures: 2)</SCANNER>
-      <STATUS>${scan}</STATUS><AUTHENTICATION_STATUS>${authentication}</AUTHENTICATION_STATUS></SCAN></SCAN_LIST>
-      <WEBAPP><ID>7</ID><NAME>Shop</NAME><URL>https://shop.example</URL></WEBAPP></APPENDIX>`;
-  return `<?xml version='1.0' encoding='UTF-8'?>
-<WAS_SCAN_REPORT><HEADER><NAME>Scan Report</NAME></HEADER><FILTERS>${parts.filters ?? ''}</FILTERS>
-<SUMMARY><GLOBAL_SUMMARY><VULNERABILITY>${counters[0]}</VULNERABILITY><SENSITIVE_CONTENT>${counters[1]}</SENSITIVE_CONTENT>
-<INFORMATION_GATHERED>${counters[2]}</INFORMATION_GATHERED></GLOBAL_SUMMARY></SUMMARY>
-<RESULTS><VULNERABILITY_LIST>${vulnerabilities}</VULNERABILITY_LIST><SENSITIVE_CONTENT_LIST>${sensitives}</SENSITIVE_CONTENT_LIST>
-<INFORMATION_GATHERED_LIST>${gathereds}</INFORMATION_GATHERED_LIST></RESULTS>
-<GLOSSARY><QID_LIST>${parts.glossary ?? glossary}</QID_LIST></GLOSSARY>${appendix}</WAS_SCAN_REPORT>
-`;
-}
-
-const webAppReport = `<WAS_WEBAPP_REPORT><RESULTS>
-<WEB_APPLICATION><ID>7</ID><NAME>Shop</NAME><VULNERABILITY_LIST>${vulnerability
-  .replace('<DETECTION_DATE>12 Mar 2031 12:42PM GMT-0400</DETECTION_DATE>', '<FIRST_TIME_DETECTED>01 Jan 2031 01:00PM GMT</FIRST_TIME_DETECTED><LAST_TIME_DETECTED>02 Jan 2031 01:00PM GMT</LAST_TIME_DETECTED>')
-  .replace('REOPENED', 'FIXED')}</VULNERABILITY_LIST><INFORMATION_GATHERED_LIST>${gathered}</INFORMATION_GATHERED_LIST></WEB_APPLICATION>
-<WEB_APPLICATION><ID>8</ID><NAME>Blog</NAME><VULNERABILITY_LIST/><INFORMATION_GATHERED_LIST>${gathered}</INFORMATION_GATHERED_LIST></WEB_APPLICATION>
-</RESULTS><GLOSSARY><QID_LIST>${glossary}</QID_LIST></GLOSSARY></WAS_WEBAPP_REPORT>`;
+import { entry, type Parts, report, vulnerability, webAppReport } from './qualys-was-report/samples.js';
 
 describeReader(qualysWasReport, {
   samples: [
@@ -80,7 +11,14 @@ describeReader(qualysWasReport, {
       count: 3,
       findings: [
         {
-          vulnerability: { source: 'qualys', id: '150001', title: 'title 150001', aliases: [], cwe: [79], owasp: ['A7'] },
+          vulnerability: {
+            source: 'qualys',
+            id: '150001',
+            title: 'title 150001',
+            aliases: [],
+            cwe: [79],
+            owasp: ['A7'],
+          },
           kind: 'confirmed',
           severity: 'critical',
           vendorSeverity: '5',
@@ -118,8 +56,17 @@ describeReader(qualysWasReport, {
       ],
     },
     { name: 'web applications', report: webAppReport, count: 3 },
-    { name: 'a clean scan', report: report({ vulnerabilities: '', sensitives: '', gathereds: '', counters: [0, 0, 0] }), count: 0 },
-    { name: 'counters above the lists', report: report({ vulnerabilities: '', counters: [2, 1, 1] }), count: 2, problems: ['SCANGATE_SCAN_COUNT_MISMATCH'] },
+    {
+      name: 'a clean scan',
+      report: report({ vulnerabilities: '', sensitives: '', gathereds: '', counters: [0, 0, 0] }),
+      count: 0,
+    },
+    {
+      name: 'counters above the lists',
+      report: report({ vulnerabilities: '', counters: [2, 1, 1] }),
+      count: 2,
+      problems: ['SCANGATE_SCAN_COUNT_MISMATCH'],
+    },
     { name: 'counters below the lists', report: report({ counters: [0, 0, 0] }), count: 3 },
     { name: 'no appendix', report: report({ appendix: '' }), count: 3, problems: ['SCANGATE_SCAN_UNKNOWN_STATE'] },
     {
@@ -144,21 +91,37 @@ describeReader(qualysWasReport, {
   ],
   unknownSeverity: report().replaceAll('<SEVERITY>5<', '<SEVERITY>6<'),
   wrongTypes: [
-    { name: 'a result without a QID', report: report({ vulnerabilities: '<VULNERABILITY><URL>x</URL></VULNERABILITY>' }) },
-    { name: 'a QID that is no number', report: report({ vulnerabilities: '<VULNERABILITY><QID>many</QID></VULNERABILITY>' }) },
+    {
+      name: 'a result without a QID',
+      report: report({ vulnerabilities: '<VULNERABILITY><URL>x</URL></VULNERABILITY>' }),
+    },
+    {
+      name: 'a QID that is no number',
+      report: report({ vulnerabilities: '<VULNERABILITY><QID>many</QID></VULNERABILITY>' }),
+    },
     { name: 'an element of another name in a list', report: report({ vulnerabilities: '<FLAW><QID>1</QID></FLAW>' }) },
     { name: 'text in a list', report: report({ vulnerabilities: 'none' }) },
     { name: 'a list that is not known', report: report().replaceAll('VULNERABILITY_LIST', 'WEAKNESS_LIST') },
-    { name: 'a result outside a list', report: report().replace('<RESULTS>', '<RESULTS><VULNERABILITY><QID>1</QID></VULNERABILITY>') },
-    { name: 'a list in a web application that is not known', report: webAppReport.replaceAll('VULNERABILITY_LIST', 'WEAKNESS_LIST') },
+    {
+      name: 'a result outside a list',
+      report: report().replace('<RESULTS>', '<RESULTS><VULNERABILITY><QID>1</QID></VULNERABILITY>'),
+    },
+    {
+      name: 'a list in a web application that is not known',
+      report: webAppReport.replaceAll('VULNERABILITY_LIST', 'WEAKNESS_LIST'),
+    },
     { name: 'an ignored flag that is no flag', report: report().replace('<IGNORED>false', '<IGNORED>perhaps') },
     { name: 'a score that is none', report: report().replace('4.3', 'high') },
-    { name: 'a counter that is none', report: report().replace('<GLOBAL_SUMMARY><VULNERABILITY>1', '<GLOBAL_SUMMARY><VULNERABILITY>some') },
+    {
+      name: 'a counter that is none',
+      report: report().replace('<GLOBAL_SUMMARY><VULNERABILITY>1', '<GLOBAL_SUMMARY><VULNERABILITY>some'),
+    },
     { name: 'a glossary entry without a QID', report: report({ glossary: '<QID><TITLE>x</TITLE></QID>' }) },
   ],
 });
 
-const codes = async (parts: Parts): Promise<string[]> => (await readAll(qualysWasReport, report(parts))).statement.problems.map(({ code }) => code);
+const codes = async (parts: Parts): Promise<string[]> =>
+  (await readAll(qualysWasReport, report(parts))).statement.problems.map(({ code }) => code);
 
 describe('qualys-was-report', () => {
   it('says what was scanned, when, and how it ended', async () => {
@@ -175,48 +138,38 @@ describe('qualys-was-report', () => {
     });
   });
 
-  it.each([
-    ['No Host Alive', 'SCANGATE_SCAN_NOTHING_REACHED'],
-    ['NO_WEB_SERVICE', 'SCANGATE_SCAN_NOTHING_REACHED'],
-    ['Time Limit Reached', 'SCANGATE_SCAN_INCOMPLETE'],
-    ['Cancelled with Results', 'SCANGATE_SCAN_INCOMPLETE'],
-    ['Canceled', 'SCANGATE_SCAN_CANCELLED'],
-    ['Processing', 'SCANGATE_SCAN_INCOMPLETE'],
-    ['Service Error', 'SCANGATE_SCAN_FAILED'],
-    ['Resting', 'SCANGATE_SCAN_UNKNOWN_STATE'],
-    ['', 'SCANGATE_SCAN_UNKNOWN_STATE'],
-  ])('takes the status "%s" for %s', async (scan, code) => {
-    expect(await codes({ scan })).toEqual([code]);
-  });
-
-  it.each([
-    ['shop login', 'Successful', []],
-    ['shop login', 'Failed', ['SCANGATE_SCAN_AUTH_FAILED']],
-    ['shop login', 'Partial', ['SCANGATE_SCAN_AUTH_FAILED']],
-    ['shop login', 'Not Used', ['SCANGATE_SCAN_AUTH_FAILED']],
-    ['None', 'No Authentication specified', []],
-    ['None', 'Sometimes', ['SCANGATE_SCAN_UNKNOWN_STATE']],
-    ['shop login', '', ['SCANGATE_SCAN_UNKNOWN_STATE']],
-  ])('judges the login with the record "%s" and the status "%s"', async (record, authentication, expected) => {
-    expect(await codes({ record, authentication })).toEqual(expected);
-  });
-
-  it('takes a discovery scan for no look at vulnerabilities', async () => {
+  it('judges how the scan ended, whether it could log in, and what it was for', async () => {
+    expect(await codes({ scan: 'No Web Service' })).toEqual(['SCANGATE_SCAN_NOTHING_REACHED']);
+    expect(await codes({ scan: '' })).toEqual(['SCANGATE_SCAN_UNKNOWN_STATE']);
+    expect(await codes({ authentication: 'Partial' })).toEqual(['SCANGATE_SCAN_AUTH_FAILED']);
+    expect(await codes({ authentication: 'Not Used' })).toEqual(['SCANGATE_SCAN_AUTH_FAILED']);
+    expect(await codes({ record: 'None', authentication: 'No Authentication specified' })).toEqual([]);
     expect(await codes({ mode: 'Discovery' })).toEqual(['SCANGATE_SCAN_INCOMPLETE']);
   });
 
   it('states filters that hide, and no others', async () => {
-    const filter = (name: string, value: string): string => `<FILTER><NAME>${name}</NAME><VALUE>${value}</VALUE></FILTER>`;
-    expect(await codes({ filters: filter('REMEDIATION', 'Include patched findings') + filter('REMEDIATION', 'Show ignored findings ') })).toEqual([]);
-    expect(await codes({ filters: filter('STATUS', 'New') + filter('STATUS', 'Active') + filter('STATUS', 'Re-opened') })).toEqual([]);
+    const filter = (name: string, value: string): string =>
+      `<FILTER><NAME>${name}</NAME><VALUE>${value}</VALUE></FILTER>`;
+    expect(
+      await codes({
+        filters: filter('REMEDIATION', 'Include patched findings') + filter('REMEDIATION', 'Show ignored findings '),
+      }),
+    ).toEqual([]);
+    expect(
+      await codes({ filters: filter('STATUS', 'New') + filter('STATUS', 'Active') + filter('STATUS', 'Re-opened') }),
+    ).toEqual([]);
     expect(await codes({ filters: filter('STATUS', 'New') })).toEqual(['SCANGATE_SCAN_INCOMPLETE']);
-    expect(await codes({ filters: filter('REMEDIATION', 'Show only ignored findings') })).toEqual(['SCANGATE_SCAN_INCOMPLETE']);
+    expect(await codes({ filters: filter('REMEDIATION', 'Show only ignored findings') })).toEqual([
+      'SCANGATE_SCAN_INCOMPLETE',
+    ]);
     expect(await codes({ filters: filter('SEVERITY', '5') })).toEqual(['SCANGATE_SCAN_INCOMPLETE']);
   });
 
   it('keeps a finding whose QID the glossary does not have, with an unknown severity', async () => {
     const { findings } = await readAll(qualysWasReport, report({ glossary: '' }));
-    expect(findings.map(({ kind, severity, vulnerability: { title, aliases } }) => [kind, severity, title, aliases])).toEqual([
+    expect(
+      findings.map(({ kind, severity, vulnerability: { title, aliases } }) => [kind, severity, title, aliases]),
+    ).toEqual([
       ['confirmed', 'unknown', 'QID 150001', undefined],
       ['sensitive-content', 'unknown', 'QID 150016', undefined],
       ['information', 'unknown', 'QID 150009', undefined],
@@ -226,7 +179,8 @@ describe('qualys-was-report', () => {
   it('tells potential from confirmed: the element first, then the glossary', async () => {
     const kindOf = async (category: string, mark: string): Promise<unknown> => {
       const vulnerabilities = vulnerability.replace('<AJAX>', `${mark}<AJAX>`);
-      return (await readAll(qualysWasReport, report({ vulnerabilities, glossary: entry(150001, category) }))).findings[0]?.kind;
+      return (await readAll(qualysWasReport, report({ vulnerabilities, glossary: entry(150001, category) })))
+        .findings[0]?.kind;
     };
     expect(await kindOf('Potential Vulnerability', '')).toBe('potential');
     expect(await kindOf('Potential Vulnerability', '<POTENTIAL>false</POTENTIAL>')).toBe('confirmed');
@@ -236,15 +190,28 @@ describe('qualys-was-report', () => {
   });
 
   it('keeps what is ignored or fixed in WAS, with the reason and times', async () => {
-    const vulnerabilities = vulnerability.replace('<IGNORED>false</IGNORED>', '<IGNORED>true</IGNORED><IGNORED_REASON>FALSE_POSITIVE</IGNORED_REASON>').replace('REOPENED', 'PROTECTED');
+    const vulnerabilities = vulnerability
+      .replace('<IGNORED>false</IGNORED>', '<IGNORED>true</IGNORED><IGNORED_REASON>FALSE_POSITIVE</IGNORED_REASON>')
+      .replace('REOPENED', 'PROTECTED');
     const [ignored] = (await readAll(qualysWasReport, report({ vulnerabilities }))).findings;
-    expect(ignored).toMatchObject({ status: 'active', state: 'PROTECTED', ignored: { reason: 'ignored in Qualys WAS: FALSE_POSITIVE' } });
+    expect(ignored).toMatchObject({
+      status: 'active',
+      state: 'PROTECTED',
+      ignored: { reason: 'ignored in Qualys WAS: FALSE_POSITIVE' },
+    });
     const [fixed] = (await readAll(qualysWasReport, webAppReport)).findings;
-    expect(fixed).toMatchObject({ status: 'fixed', firstSeen: '2031-01-01T13:00:00Z', lastSeen: '2031-01-02T13:00:00Z' });
+    expect(fixed).toMatchObject({
+      status: 'fixed',
+      firstSeen: '2031-01-01T13:00:00Z',
+      lastSeen: '2031-01-02T13:00:00Z',
+    });
   });
 
   it('names the CVEs of the glossary', async () => {
-    const { findings } = await readAll(qualysWasReport, report({ glossary: entry(150001, 'Confirmed Vulnerability', '<CVE>CVE-2099-0001,CVE-2099-0002</CVE>') }));
+    const { findings } = await readAll(
+      qualysWasReport,
+      report({ glossary: entry(150001, 'Confirmed Vulnerability', '<CVE>CVE-2099-0001,CVE-2099-0002</CVE>') }),
+    );
     expect(findings[0]?.vulnerability.aliases).toEqual(['CVE-2099-0001', 'CVE-2099-0002']);
   });
 
@@ -253,12 +220,19 @@ describe('qualys-was-report', () => {
     const { findings } = await readAll(qualysWasReport, report({ vulnerabilities }));
     expect(findings[0]?.evidence?.length).toBeLessThan(1100);
     expect(findings[0]?.evidence).toMatch(/\(cut here; the report has \d+ characters\)$/);
-    expect(JSON.stringify((await readAll(qualysWasReport, report())).findings)).not.toMatch(/tiger|dGlnZXI|4111111111111111/);
+    expect(JSON.stringify((await readAll(qualysWasReport, report())).findings)).not.toMatch(
+      /tiger|dGlnZXI|4111111111111111/,
+    );
   });
 
   it('holds many results until the glossary has come', async () => {
-    const many = Array.from({ length: 3000 }, (_, index) => vulnerability.replace('000000000001', String(index).padStart(12, '0')));
-    const { findings } = await readAll(qualysWasReport, report({ vulnerabilities: many.join(''), counters: [3000, 1, 1] }));
+    const many = Array.from({ length: 3000 }, (_, index) =>
+      vulnerability.replace('000000000001', String(index).padStart(12, '0')),
+    );
+    const { findings } = await readAll(
+      qualysWasReport,
+      report({ vulnerabilities: many.join(''), counters: [3000, 1, 1] }),
+    );
     expect(findings).toHaveLength(3002);
     expect(findings[2999]).toMatchObject({ identity: '00000000-0000-4000-8000-000000002999', severity: 'critical' });
   });

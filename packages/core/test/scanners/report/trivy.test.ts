@@ -17,7 +17,14 @@ const vulnerability = {
   Description: 'An overflow.',
   Severity: 'HIGH',
   CweIDs: ['CWE-190'],
-  CVSS: { nvd: { V2Vector: 'AV:N/AC:L/Au:N/C:P/I:P/A:P', V2Score: 7.5, V3Vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', V3Score: 9.8 } },
+  CVSS: {
+    nvd: {
+      V2Vector: 'AV:N/AC:L/Au:N/C:P/I:P/A:P',
+      V2Score: 7.5,
+      V3Vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+      V3Score: 9.8,
+    },
+  },
 };
 const image = {
   SchemaVersion: 2,
@@ -37,19 +44,51 @@ const config = {
       Class: 'config',
       Type: 'dockerfile',
       Misconfigurations: [
-        { ID: 'DS002', AVDID: 'AVD-DS-0002', Title: 'root user', Message: 'last USER is root', Resolution: 'add USER', Severity: 'HIGH', Status: 'FAIL', CauseMetadata: { StartLine: 3, EndLine: 3 } },
+        {
+          ID: 'DS002',
+          AVDID: 'AVD-DS-0002',
+          Title: 'root user',
+          Message: 'last USER is root',
+          Resolution: 'add USER',
+          Severity: 'HIGH',
+          Status: 'FAIL',
+          CauseMetadata: { StartLine: 3, EndLine: 3 },
+        },
         { ID: 'DS001', Title: 'latest tag', Severity: 'MEDIUM', Status: 'PASS' },
         { ID: 'DS026', Title: 'no healthcheck', Severity: 'LOW', Status: 'EXCEPTION' },
       ],
     },
-    { Target: 'deploy.env', Class: 'secret', Secrets: [{ RuleID: 'aws-key', Category: 'AWS', Severity: 'CRITICAL', Title: 'AWS key', StartLine: 2, EndLine: 2, Match: 'KEY=****' }] },
-    { Target: 'package-lock.json', Class: 'license', Licenses: [{ Severity: 'UNKNOWN', Category: 'unknown', PkgName: 'left', Name: 'WTFPL' }] },
+    {
+      Target: 'deploy.env',
+      Class: 'secret',
+      Secrets: [
+        {
+          RuleID: 'aws-key',
+          Category: 'AWS',
+          Severity: 'CRITICAL',
+          Title: 'AWS key',
+          StartLine: 2,
+          EndLine: 2,
+          Match: 'KEY=****',
+        },
+      ],
+    },
+    {
+      Target: 'package-lock.json',
+      Class: 'license',
+      Licenses: [{ Severity: 'UNKNOWN', Category: 'unknown', PkgName: 'left', Name: 'WTFPL' }],
+    },
   ],
 };
 const kubernetes = {
   ClusterName: 'demo',
   Resources: [
-    { Namespace: 'default', Kind: 'Deployment', Name: 'web', Results: [{ Target: 'web:1', Class: 'os-pkgs', Type: 'debian', Vulnerabilities: [vulnerability] }] },
+    {
+      Namespace: 'default',
+      Kind: 'Deployment',
+      Name: 'web',
+      Results: [{ Target: 'web:1', Class: 'os-pkgs', Type: 'debian', Vulnerabilities: [vulnerability] }],
+    },
     { Namespace: 'default', Kind: 'Pod', Name: 'dark', Error: 'image not found' },
   ],
 };
@@ -94,18 +133,50 @@ describeReader(trivy, {
       ],
     },
     { name: 'misconfigurations, secrets and licences', report: JSON.stringify(config), count: 4 },
-    { name: 'the list of older versions', report: JSON.stringify([{ Target: 'demo:1', Type: 'debian', Vulnerabilities: [vulnerability] }, { Target: 'b', Vulnerabilities: null }]), count: 1 },
+    {
+      name: 'the list of older versions',
+      report: JSON.stringify([
+        { Target: 'demo:1', Type: 'debian', Vulnerabilities: [vulnerability] },
+        { Target: 'b', Vulnerabilities: null },
+      ]),
+      count: 1,
+    },
     { name: 'a cluster', report: JSON.stringify(kubernetes), count: 1, problems: ['SCANGATE_SCAN_INCOMPLETE'] },
-    { name: 'members in another order', report: JSON.stringify({ Results: [{ Vulnerabilities: [vulnerability], Type: 'debian', Target: 'demo:1' }], ArtifactName: 'demo:1', SchemaVersion: 2 }), count: 1 },
-    { name: 'a clean image', report: JSON.stringify({ ...image, Results: [{ Target: 'demo:1', Class: 'os-pkgs', Type: 'debian' }] }), count: 0 },
-    { name: 'nothing looked at', report: JSON.stringify({ ...image, Results: undefined }), count: 0, hasEvidence: false },
-    { name: 'a distribution past its end', report: JSON.stringify({ ...image, Metadata: { OS: { Family: 'debian', Name: '9', EOSL: true } } }), count: 1, problems: ['SCANGATE_SCAN_INCOMPLETE'] },
+    {
+      name: 'members in another order',
+      report: JSON.stringify({
+        Results: [{ Vulnerabilities: [vulnerability], Type: 'debian', Target: 'demo:1' }],
+        ArtifactName: 'demo:1',
+        SchemaVersion: 2,
+      }),
+      count: 1,
+    },
+    {
+      name: 'a clean image',
+      report: JSON.stringify({ ...image, Results: [{ Target: 'demo:1', Class: 'os-pkgs', Type: 'debian' }] }),
+      count: 0,
+    },
+    {
+      name: 'nothing looked at',
+      report: JSON.stringify({ ...image, Results: undefined }),
+      count: 0,
+      hasEvidence: false,
+    },
+    {
+      name: 'a distribution past its end',
+      report: JSON.stringify({ ...image, Metadata: { OS: { Family: 'debian', Name: '9', EOSL: true } } }),
+      count: 1,
+      problems: ['SCANGATE_SCAN_INCOMPLETE'],
+    },
   ],
   unknownSeverity: JSON.stringify(image).replace('"HIGH"', '"SHOUTING"'),
   wrongTypes: [
     { name: 'Results is an object', report: JSON.stringify({ ...image, Results: { a: 1 } }) },
     { name: 'a result is text', report: JSON.stringify({ ...image, Results: ['x'] }) },
-    { name: 'a vulnerability is a list', report: JSON.stringify({ ...image, Results: [{ Target: 't', Vulnerabilities: [[]] }] }) },
+    {
+      name: 'a vulnerability is a list',
+      report: JSON.stringify({ ...image, Results: [{ Target: 't', Vulnerabilities: [[]] }] }),
+    },
     { name: 'a vulnerability without an id', report: JSON.stringify(image).replace('VulnerabilityID', 'Nothing') },
     { name: 'schema 3', report: JSON.stringify({ ...image, SchemaVersion: 3 }) },
     { name: 'a status nobody knows', report: JSON.stringify(config).replace('"FAIL"', '"MAYBE"') },

@@ -2,7 +2,7 @@ import { excerpt } from '../../../errors.js';
 import type { RawFinding } from '../../../model/finding.js';
 import { detach, Shelf } from '../../../wire/shelf.js';
 import { child, walkXml, type XmlElement, type XmlRecord } from '../../../wire/xml.js';
-import { checkHostOrder, RefusedLogins } from '../../qualys-host.js';
+import { checkHost, checkHostList, RefusedLogins } from '../../qualys-host.js';
 import { unknownElement } from '../../qualys-words.js';
 import type { ReportReader } from '../reader.js';
 import { finding, type GlossaryEntry, glossaryEntry, type HeldDetection, heldDetection } from './normalise.js';
@@ -29,7 +29,13 @@ export const qualysAssetData: ReportReader = {
   title: 'Qualys VM host report (XML)',
   recognise: ({ root }) => root?.name === 'ASSET_DATA_REPORT',
   async *read({ chunks }) {
-    const state: ReadState = { hosts: 0, failedHosts: [], detections: 0, refused: new RefusedLogins(), root: undefined };
+    const state: ReadState = {
+      hosts: 0,
+      failedHosts: [],
+      detections: 0,
+      refused: new RefusedLogins(),
+      root: undefined,
+    };
     const held = new Shelf<HeldDetection>();
     const glossary = new Map<string, GlossaryEntry>();
     for await (const batch of walkXml(chunks, { records, skip })) {
@@ -45,9 +51,15 @@ export const qualysAssetData: ReportReader = {
   },
 };
 
-function take({ element, scope }: XmlRecord, state: ReadState, held: Shelf<HeldDetection>, glossary: Map<string, GlossaryEntry>): void {
+function take(
+  { element, scope }: XmlRecord,
+  state: ReadState,
+  held: Shelf<HeldDetection>,
+  glossary: Map<string, GlossaryEntry>,
+): void {
   const [root, section, host] = scope;
   if (!root) state.root = element;
+  else if (element.name === 'HOST_LIST') checkHostList(element);
   else if (section?.name === 'HOST_LIST') takeHostPart(element, host, state, held);
   else if (element.name === 'VULN_DETAILS') {
     const [qid, entry] = detach(glossaryEntry(element));
@@ -55,14 +67,17 @@ function take({ element, scope }: XmlRecord, state: ReadState, held: Shelf<HeldD
   }
 }
 
-function takeHostPart(element: XmlElement, host: XmlElement | undefined, state: ReadState, held: Shelf<HeldDetection>): void {
+function takeHostPart(
+  element: XmlElement,
+  host: XmlElement | undefined,
+  state: ReadState,
+  held: Shelf<HeldDetection>,
+): void {
   if (!host) {
     state.hosts++;
     const error = child(element, 'ERROR');
     if (error) state.failedHosts.push(detach(`${excerpt(child(element, 'IP')?.text ?? '?')} (${excerpt(error.text)})`));
-    checkHostOrder(element, 'VULN_INFO_LIST');
-    const stray = child(element, 'VULN_INFO');
-    if (stray) throw unknownElement(stray, element);
+    checkHost(element, 'VULN_INFO_LIST', 'VULN_INFO');
   } else if (element.name === 'VULN_INFO') held.append(heldDetection(element, host));
   else if (element.name !== 'VULN_INFO_LIST' || element.text.trim() !== '') throw unknownElement(element, host);
 }

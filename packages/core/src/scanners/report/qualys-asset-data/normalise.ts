@@ -24,7 +24,10 @@ export interface HeldDetection {
 }
 
 /** What the glossary says of a QID. */
-export type GlossaryEntry = Pick<RawFinding, 'vulnerability' | 'cvss' | 'pci' | 'description' | 'impact' | 'remediation'> & {
+export type GlossaryEntry = Pick<
+  RawFinding,
+  'vulnerability' | 'cvss' | 'pci' | 'description' | 'impact' | 'remediation'
+> & {
   level: string | undefined;
 };
 
@@ -72,7 +75,10 @@ function statusParts(words: string | undefined, element: XmlElement): Pick<RawFi
   const status = statusOf(parts.find((word) => word !== '' && word !== aside));
   if (aside !== undefined) return { ...status, ignored: { reason: `${aside.toLowerCase()} in Qualys VM` } };
   if (ticket === undefined || !/ignored/i.test(ticket)) return status;
-  return { ...status, ignored: { reason: `remediation ticket ${textAt(element, 'TICKET_NUMBER') ?? '(no number)'} is ${ticket}` } };
+  return {
+    ...status,
+    ignored: { reason: `remediation ticket ${textAt(element, 'TICKET_NUMBER') ?? '(no number)'} is ${ticket}` },
+  };
 }
 
 export function glossaryEntry(element: XmlElement): [qid: string, entry: GlossaryEntry] {
@@ -106,7 +112,8 @@ export function glossaryEntry(element: XmlElement): [qid: string, entry: Glossar
 
 /** A held detection with its glossary entry. Without one the severity is unknown; the finding stands all the same. */
 export function finding({ qid, part }: HeldDetection, entry: GlossaryEntry | undefined): RawFinding {
-  if (!entry) return { vulnerability: { source: 'qualys', id: qid, title: titleOfQid(qid) }, ...part, severity: 'unknown' };
+  if (!entry)
+    return { vulnerability: { source: 'qualys', id: qid, title: titleOfQid(qid) }, ...part, severity: 'unknown' };
   const { level, ...details } = entry;
   return { ...details, ...part, severity: severityOfLevel(level), vendorSeverity: level };
 }

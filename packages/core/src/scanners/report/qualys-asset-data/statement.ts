@@ -1,8 +1,8 @@
 import { excerpt } from '../../../errors.js';
 import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
 import { child, childrenOf, descend, textAt, type XmlElement } from '../../../wire/xml.js';
-import { countOf, type RefusedLogins } from '../../qualys-host.js';
 import { counted, listNames, scanProblem } from '../../problem.js';
+import { countOf, type RefusedLogins } from '../../qualys-host.js';
 
 /** What was seen of the report when it is over. */
 export interface ReadState {
@@ -24,7 +24,9 @@ export function statement(state: ReadState): ScanStatement {
     subject: subjectOf(child(header, 'TARGET')),
     evidence: evidence(state, filters),
     problems: [
-      ...childrenOf(root, 'ERROR').map((error) => scanProblem('SCANGATE_SCAN_FAILED', `the report could not be made: ${excerpt(error.text, 200)}`)),
+      ...childrenOf(root, 'ERROR').map((error) =>
+        scanProblem('SCANGATE_SCAN_FAILED', `the report could not be made: ${excerpt(error.text, 200)}`),
+      ),
       ...hostProblems(state),
       ...countProblems(state),
       ...state.refused.problems(),
@@ -54,16 +56,26 @@ function rangesOf(list: XmlElement | undefined): string[] {
 function evidence({ hosts }: ReadState, filters: readonly Filter[]): string | undefined {
   if (hosts === 0) return undefined;
   const excluded = filters.filter(({ name, value }) => /^exclude\b/i.test(name) && !/^off$/i.test(value));
-  const note = excluded.length > 0 ? `; left out by its template: ${listNames(excluded.map(({ name, value }) => `${name}: ${value}`))}` : '';
+  const note =
+    excluded.length > 0
+      ? `; left out by its template: ${listNames(excluded.map(({ name, value }) => `${name}: ${value}`))}`
+      : '';
   return `The report lists ${counted(hosts, 'scanned host')}${note}`;
 }
 
 function hostProblems({ root, failedHosts }: ReadState): ScanProblem[] {
   const problems: ScanProblem[] = [];
-  if (failedHosts.length > 0) problems.push(scanProblem('SCANGATE_SCAN_INCOMPLETE', `hosts could not be reported: ${listNames(failedHosts)}`));
+  if (failedHosts.length > 0)
+    problems.push(scanProblem('SCANGATE_SCAN_INCOMPLETE', `hosts could not be reported: ${listNames(failedHosts)}`));
   const unseen = rangesOf(descend(root, 'APPENDICES', 'NO_RESULTS', 'IP_LIST'));
   if (unseen.length > 0) {
-    problems.push(scanProblem('SCANGATE_SCAN_INCOMPLETE', `hosts of the target have no scan results: ${listNames(unseen)}`, 'scan these hosts, or take them out of the target of the report'));
+    problems.push(
+      scanProblem(
+        'SCANGATE_SCAN_INCOMPLETE',
+        `hosts of the target have no scan results: ${listNames(unseen)}`,
+        'scan these hosts, or take them out of the target of the report',
+      ),
+    );
   }
   return problems;
 }
@@ -72,7 +84,12 @@ function hostProblems({ root, failedHosts }: ReadState): ScanProblem[] {
 function countProblems({ root, detections }: ReadState): ScanProblem[] {
   const total = countOf(textAt(root, 'HEADER', 'RISK_SCORE_SUMMARY', 'TOTAL_VULNERABILITIES'), 'TOTAL_VULNERABILITIES');
   if (total === undefined || total <= detections) return [];
-  return [scanProblem('SCANGATE_SCAN_COUNT_MISMATCH', `RISK_SCORE_SUMMARY counts ${total} vulnerabilities, and the hosts list ${detections}`)];
+  return [
+    scanProblem(
+      'SCANGATE_SCAN_COUNT_MISMATCH',
+      `RISK_SCORE_SUMMARY counts ${total} vulnerabilities, and the hosts list ${detections}`,
+    ),
+  ];
 }
 
 interface Filter {
@@ -100,13 +117,25 @@ function templateProblems(root: XmlElement | undefined, filters: readonly Filter
   const details = descend(root, 'APPENDICES', 'TEMPLATE_DETAILS');
   const hidden: string[] = [];
   const lists = textAt(details, 'VULN_LISTS');
-  if (lists !== undefined || textAt(details, 'SELECTIVE_VULNS') !== undefined) hidden.push(`selected vulnerabilities only (${excerpt(lists ?? 'by QID')})`);
+  if (lists !== undefined || textAt(details, 'SELECTIVE_VULNS') !== undefined)
+    hidden.push(`selected vulnerabilities only (${excerpt(lists ?? 'by QID')})`);
   const excluded = textAt(details, 'EXCLUDED_VULN_LISTS') ?? textAt(details, 'EXCLUDED_VULNS');
   if (excluded !== undefined) hidden.push(`vulnerabilities excluded (${excerpt(excluded)})`);
   for (const { name, value } of filters) {
-    if (/^status$/i.test(name) && !['new', 'active', 're-opened'].every((status) => value.toLowerCase().includes(status))) hidden.push(`status ${excerpt(value)} only`);
-    if (/^included operating systems$/i.test(name) && !/^all\b/i.test(value)) hidden.push(`operating systems ${excerpt(value)} only`);
+    if (
+      /^status$/i.test(name) &&
+      !['new', 'active', 're-opened'].every((status) => value.toLowerCase().includes(status))
+    )
+      hidden.push(`status ${excerpt(value)} only`);
+    if (/^included operating systems$/i.test(name) && !/^all\b/i.test(value))
+      hidden.push(`operating systems ${excerpt(value)} only`);
   }
   if (hidden.length === 0) return [];
-  return [scanProblem('SCANGATE_SCAN_INCOMPLETE', `the template of the report filters: ${listNames(hidden)}`, 'write the report with a template that shows every vulnerability; what a filter hides cannot be judged')];
+  return [
+    scanProblem(
+      'SCANGATE_SCAN_INCOMPLETE',
+      `the template of the report filters: ${listNames(hidden)}`,
+      'write the report with a template that shows every vulnerability; what a filter hides cannot be judged',
+    ),
+  ];
 }

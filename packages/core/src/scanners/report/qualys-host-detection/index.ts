@@ -2,9 +2,9 @@ import { excerpt } from '../../../errors.js';
 import type { RawFinding } from '../../../model/finding.js';
 import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
 import { child, textAt, walkXml, type XmlElement, type XmlRecord } from '../../../wire/xml.js';
-import { checkHostOrder } from '../../qualys-host.js';
-import { platformTime, unknownElement } from '../../qualys-words.js';
 import { counted, scanProblem } from '../../problem.js';
+import { checkHost, checkHostList } from '../../qualys-host.js';
+import { platformTime, unknownElement } from '../../qualys-words.js';
 import type { ReportReader } from '../reader.js';
 import { finding, type HostNames, hostNames } from './normalise.js';
 
@@ -55,6 +55,7 @@ function take({ element, scope }: XmlRecord, state: ReadState, findings: RawFind
   if (scope.length === 0) state.root = element;
   else if (!host) {
     if (scope.length === 3) takeHost(element, state);
+    else if (element.name === 'HOST_LIST') checkHostList(element);
   } else if (element.name === 'DETECTION') {
     if (state.open?.element !== host) state.open = { element: host, names: hostNames(host) };
     findings.push(finding(element, state.open.names));
@@ -63,10 +64,7 @@ function take({ element, scope }: XmlRecord, state: ReadState, findings: RawFind
 }
 
 function takeHost(host: XmlElement, state: ReadState): void {
-  if (host.name !== 'HOST') throw unknownElement(host, { name: 'HOST_LIST' });
-  checkHostOrder(host, 'DETECTION_LIST');
-  const stray = child(host, 'DETECTION');
-  if (stray) throw unknownElement(stray, host);
+  checkHost(host, 'DETECTION_LIST', 'DETECTION');
   state.hosts++;
   const scanned = platformTime(textAt(host, 'LAST_VM_SCANNED_DATE') ?? textAt(host, 'LAST_SCAN_DATETIME'));
   if (scanned !== undefined && scanned > (state.lastScan ?? '')) state.lastScan = scanned;
@@ -78,7 +76,10 @@ function statement({ root, hosts, detections, lastScan }: ReadState): ScanStatem
   return {
     tool: { name: 'Qualys VM' },
     finishedAt: lastScan,
-    evidence: hosts > 0 ? `The answer lists ${counted(hosts, 'scanned host')} with ${counted(detections, 'detection')}${scanned}` : undefined,
+    evidence:
+      hosts > 0
+        ? `The answer lists ${counted(hosts, 'scanned host')} with ${counted(detections, 'detection')}${scanned}`
+        : undefined,
     problems: [...errorProblems(response), ...warningProblems(response)],
   };
 }
@@ -86,7 +87,12 @@ function statement({ root, hosts, detections, lastScan }: ReadState): ScanStatem
 function errorProblems(response: XmlElement | undefined): ScanProblem[] {
   const code = textAt(response, 'CODE');
   if (code === undefined) return [];
-  return [scanProblem('SCANGATE_SCAN_FAILED', `the platform answered with error ${excerpt(code)}: ${excerpt(textAt(response, 'TEXT') ?? '(no text)', 200)}`)];
+  return [
+    scanProblem(
+      'SCANGATE_SCAN_FAILED',
+      `the platform answered with error ${excerpt(code)}: ${excerpt(textAt(response, 'TEXT') ?? '(no text)', 200)}`,
+    ),
+  ];
 }
 
 function warningProblems(response: XmlElement | undefined): ScanProblem[] {
@@ -97,7 +103,11 @@ function warningProblems(response: XmlElement | undefined): ScanProblem[] {
   const isTruncated = code === TRUNCATED_CODE || child(warning, 'URL') !== undefined;
   return [
     isTruncated
-      ? scanProblem('SCANGATE_SCAN_INCOMPLETE', `this is one page of the answer, and more follow: ${text}`, 'follow WARNING/URL to the last page and judge every page, or ask with truncation_limit=0')
+      ? scanProblem(
+          'SCANGATE_SCAN_INCOMPLETE',
+          `this is one page of the answer, and more follow: ${text}`,
+          'follow WARNING/URL to the last page and judge every page, or ask with truncation_limit=0',
+        )
       : scanProblem('SCANGATE_SCAN_INCOMPLETE', `the platform warns (${code ?? 'no code'}): ${text}`),
   ];
 }

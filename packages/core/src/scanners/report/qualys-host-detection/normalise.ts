@@ -4,7 +4,16 @@ import { severityOfLevel } from '../../../model/severity.js';
 import { textAt, type XmlElement } from '../../../wire/xml.js';
 import { cveNames } from '../../normalise.js';
 import { flagOf01, portOf } from '../../qualys-host.js';
-import { baseScore, evidenceOf, platformTime, qidOf, requiredKind, scoreList, statusOf, titleOfQid } from '../../qualys-words.js';
+import {
+  baseScore,
+  evidenceOf,
+  platformTime,
+  qidOf,
+  requiredKind,
+  scoreList,
+  statusOf,
+  titleOfQid,
+} from '../../qualys-words.js';
 
 /** Names and addresses of a host, looked up once for all of its detections. */
 export interface HostNames {
@@ -66,7 +75,8 @@ export function finding(element: XmlElement, { host, ip }: HostNames): RawFindin
 
 function ignoredOf(texts: ReadonlyMap<string, string>, at: string): RawFinding['ignored'] {
   if (flagOf01(texts.get('IS_IGNORED'), `${at}.IS_IGNORED`)) return { reason: 'ignored in Qualys VM' };
-  if (flagOf01(texts.get('IS_DISABLED'), `${at}.IS_DISABLED`)) return { reason: 'disabled in the Qualys KnowledgeBase' };
+  if (flagOf01(texts.get('IS_DISABLED'), `${at}.IS_DISABLED`))
+    return { reason: 'disabled in the Qualys KnowledgeBase' };
   return undefined;
 }
 
@@ -74,7 +84,10 @@ function scoreOf(text: string | undefined, max: number, at: string): number | un
   if (text === undefined) return undefined;
   const score = Number(text);
   if (score >= 0 && score <= max) return score;
-  throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}: expected a number from 0 to ${max}, got "${excerpt(text, 30)}"`);
+  throw new ScangateError(
+    'SCANGATE_REPORT_SHAPE',
+    `${at}: expected a number from 0 to ${max}, got "${excerpt(text, 30)}"`,
+  );
 }
 
 /** `QDS_FACTORS`: what the score was made of. */

@@ -2,8 +2,8 @@ import type { FindingKind, RawFinding } from '../../../model/finding.js';
 import { severityOfLevel } from '../../../model/severity.js';
 import { child, childrenOf, textAt, type XmlElement } from '../../../wire/xml.js';
 import { aliasList, cveNames } from '../../normalise.js';
-import { baseScore, catalogueText, evidenceOf, qidOf, scoreList, titleOfQid } from '../../qualys-words.js';
 import { flagOf01, linksOf, portOf } from '../../qualys-host.js';
+import { baseScore, catalogueText, evidenceOf, qidOf, scoreList, titleOfQid } from '../../qualys-words.js';
 
 /** The groups of a host, the element each holds, and its kind. */
 export const GROUPS: ReadonlyMap<string, { element: string; kind: FindingKind }> = new Map([
@@ -31,7 +31,10 @@ export function finding(element: XmlElement, category: XmlElement, host: XmlElem
     kind,
     severity: severityOfLevel(level),
     vendorSeverity: level,
-    cvss: scoreList(baseScore(textAt(element, 'CVSS3_BASE'), '3.1', at), baseScore(textAt(element, 'CVSS_BASE'), '2.0', at)),
+    cvss: scoreList(
+      baseScore(textAt(element, 'CVSS3_BASE'), '3.1', at),
+      baseScore(textAt(element, 'CVSS_BASE'), '2.0', at),
+    ),
     pci: flagOf01(textAt(element, 'PCI_FLAG'), `${at}.PCI_FLAG`),
     location: {
       kind: 'host',
@@ -48,4 +51,5 @@ export function finding(element: XmlElement, category: XmlElement, host: XmlElem
   };
 }
 
-const wordsOf = (attribute: string | undefined): string | undefined => (attribute === undefined || attribute.trim() === '' ? undefined : attribute.trim());
+const wordsOf = (attribute: string | undefined): string | undefined =>
+  attribute === undefined || attribute.trim() === '' ? undefined : attribute.trim();

@@ -1,7 +1,7 @@
 import type { RawFinding } from '../../../model/finding.js';
 import { detach, Shelf } from '../../../wire/shelf.js';
 import { child, childrenOf, textAt, walkXml, type XmlElement, type XmlRecord } from '../../../wire/xml.js';
-import { unknownElement } from '../../qualys-words.js';
+import { timeReader, unknownElement } from '../../qualys-words.js';
 import type { ReportReader } from '../reader.js';
 import { finding, type GlossaryEntry, glossaryEntry, type HeldResult, heldResult, LISTS } from './normalise.js';
 import { type ReadState, statement } from './statement.js';
@@ -29,7 +29,13 @@ export const qualysWasReport: ReportReader = {
   title: 'Qualys WAS report (XML)',
   recognise: ({ root }) => root !== undefined && ROOTS.includes(root.name),
   async *read({ chunks }) {
-    const state: ReadState = { counts: new Map(), webApps: 0, lastSeen: undefined, root: undefined };
+    const state: ReadState = {
+      counts: new Map(),
+      timeOf: timeReader(),
+      webApps: 0,
+      lastSeen: undefined,
+      root: undefined,
+    };
     const held = new Shelf<HeldResult>();
     const glossary = new Map<string, GlossaryEntry>();
     for await (const batch of walkXml(chunks, { records, skip })) {
@@ -44,7 +50,12 @@ export const qualysWasReport: ReportReader = {
   },
 };
 
-function take({ element, scope }: XmlRecord, state: ReadState, held: Shelf<HeldResult>, glossary: Map<string, GlossaryEntry>): void {
+function take(
+  { element, scope }: XmlRecord,
+  state: ReadState,
+  held: Shelf<HeldResult>,
+  glossary: Map<string, GlossaryEntry>,
+): void {
   const parent = scope.at(-1);
   if (!parent) state.root = element;
   else if (scope[1]?.name === 'RESULTS') takeResult(element, parent, state, held);
@@ -59,7 +70,7 @@ function takeResult(element: XmlElement, parent: XmlElement, state: ReadState, h
   const list = LISTS.get(parent.name);
   if (list) {
     if (!list.elements.includes(element.name)) throw unknownElement(element, parent);
-    const result = heldResult(element, list.kind);
+    const result = heldResult(element, list.kind, state.timeOf);
     state.counts.set(list.kind, (state.counts.get(list.kind) ?? 0) + 1);
     if ((result.part.lastSeen ?? '') > (state.lastSeen ?? '')) state.lastSeen = detach(result.part.lastSeen);
     held.append(result);

@@ -10,7 +10,6 @@ import {
   evidenceOf,
   evidenceOfBase64,
   kindOfWord,
-  platformTime,
   qidOf,
   scoreList,
   statusOf,
@@ -29,7 +28,10 @@ export interface HeldResult {
   qid: string;
   /** Whether the element itself says that it is potential or confirmed; absent: the glossary's category decides. */
   potential?: boolean | undefined;
-  part: Pick<RawFinding, 'kind' | 'status' | 'state' | 'ignored' | 'firstSeen' | 'lastSeen' | 'location' | 'evidence' | 'identity'>;
+  part: Pick<
+    RawFinding,
+    'kind' | 'status' | 'state' | 'ignored' | 'firstSeen' | 'lastSeen' | 'location' | 'evidence' | 'identity'
+  >;
 }
 
 /** What the glossary says of a QID. */
@@ -48,12 +50,19 @@ function flagAt(element: XmlElement, name: string): boolean | undefined {
   if (word === undefined) return undefined;
   const flag = flagOf(word);
   if (flag === undefined) {
-    throw new ScangateError('SCANGATE_REPORT_SHAPE', `${element.name}.${name}: expected true or false, got "${excerpt(word, 30)}"`);
+    throw new ScangateError(
+      'SCANGATE_REPORT_SHAPE',
+      `${element.name}.${name}: expected true or false, got "${excerpt(word, 30)}"`,
+    );
   }
   return flag;
 }
 
-export function heldResult(element: XmlElement, kind: FindingKind): HeldResult {
+export function heldResult(
+  element: XmlElement,
+  kind: FindingKind,
+  timeOf: (text: string | undefined) => string | undefined,
+): HeldResult {
   const payload = descend(element, 'PAYLOADS', 'PAYLOAD');
   return {
     qid: qidOf(textAt(element, 'QID'), element.name),
@@ -62,8 +71,8 @@ export function heldResult(element: XmlElement, kind: FindingKind): HeldResult {
       kind,
       ...statusOf(textAt(element, 'STATUS')),
       ignored: flagAt(element, 'IGNORED') === true ? { reason: ignoredReason(element) } : undefined,
-      firstSeen: platformTime(textAt(element, 'FIRST_TIME_DETECTED')),
-      lastSeen: platformTime(textAt(element, 'LAST_TIME_DETECTED') ?? textAt(element, 'DETECTION_DATE')),
+      firstSeen: timeOf(textAt(element, 'FIRST_TIME_DETECTED')),
+      lastSeen: timeOf(textAt(element, 'LAST_TIME_DETECTED') ?? textAt(element, 'DETECTION_DATE')),
       identity: textAt(element, 'UNIQUE_ID'),
       location: {
         kind: 'web',
@@ -111,7 +120,9 @@ function contentEvidence(element: XmlElement): string | undefined {
 export function glossaryEntry(element: XmlElement): [qid: string, entry: GlossaryEntry] {
   const qid = qidOf(textAt(element, 'QID'), 'GLOSSARY.QID_LIST.QID');
   const at = `GLOSSARY QID ${qid}`;
-  const owasp = textAt(element, 'OWASP')?.split(',').map((code) => code.trim());
+  const owasp = textAt(element, 'OWASP')
+    ?.split(',')
+    .map((code) => code.trim());
   const version3 = child(element, 'CVSS_V3');
   return [
     qid,
@@ -122,13 +133,20 @@ export function glossaryEntry(element: XmlElement): [qid: string, entry: Glossar
         id: qid,
         title: textAt(element, 'TITLE') ?? titleOfQid(qid),
         // The glossary names the CVEs of an entry that has any.
-        aliases: aliasList(qid, cveNames(...childrenOf(element, 'CVE').map(({ text }) => text), textAt(element, 'CVE_ID'))),
+        aliases: aliasList(
+          qid,
+          cveNames(...childrenOf(element, 'CVE').map(({ text }) => text), textAt(element, 'CVE_ID')),
+        ),
         cwe: cweNumbers(textAt(element, 'CWE')?.split(',') ?? []),
         owasp,
       },
       level: textAt(element, 'SEVERITY'),
       cvss: scoreList(
-        baseScore(textAt(version3, 'BASE') ?? textAt(version3, 'CVSS_V3_BASE') ?? textAt(element, 'CVSS_V3_BASE'), '3.1', at),
+        baseScore(
+          textAt(version3, 'BASE') ?? textAt(version3, 'CVSS_V3_BASE') ?? textAt(element, 'CVSS_V3_BASE'),
+          '3.1',
+          at,
+        ),
         baseScore(textAt(element, 'CVSS_BASE'), '2.0', at),
       ),
       description: catalogueText(textAt(element, 'DESCRIPTION')),
@@ -139,8 +157,15 @@ export function glossaryEntry(element: XmlElement): [qid: string, entry: Glossar
 }
 
 /** A held result with its glossary entry. Without one the severity is unknown; the finding stands all the same. */
-export function finding({ qid, potential, part }: HeldResult, entry: GlossaryEntry | undefined, webAppUrl: string | undefined): RawFinding {
-  const location = part.location.kind === 'web' && part.location.url === undefined ? { ...part.location, url: webAppUrl } : part.location;
+export function finding(
+  { qid, potential, part }: HeldResult,
+  entry: GlossaryEntry | undefined,
+  webAppUrl: string | undefined,
+): RawFinding {
+  const location =
+    part.location.kind === 'web' && part.location.url === undefined
+      ? { ...part.location, url: webAppUrl }
+      : part.location;
   const common = { ...part, location, kind: kindOf(part.kind, potential, entry) };
   if (!entry) {
     return { vulnerability: { source: 'qualys', id: qid, title: titleOfQid(qid) }, ...common, severity: 'unknown' };

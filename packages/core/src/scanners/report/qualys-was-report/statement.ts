@@ -10,6 +10,7 @@ import { platformTime } from '../../qualys-words.js';
 export interface ReadState {
   /** Results read, by the list they stood in. */
   counts: Map<FindingKind, number>;
+  timeOf: (text: string | undefined) => string | undefined;
   /** Elements WEB_APPLICATION of a report on web applications. */
   webApps: number;
   /** When the newest result was seen. */
@@ -31,8 +32,14 @@ export function statement(state: ReadState): ScanStatement {
   const ofScans = root?.name === 'WAS_SCAN_REPORT';
   const webApps = childrenOf(child(root, 'APPENDIX'), 'WEBAPP');
   const subjects = webApps.map((webApp) => textAt(webApp, 'URL') ?? textAt(webApp, 'NAME') ?? 'a web application');
-  const starts = scans.map((scan) => platformTime(textAt(scan, 'START_DATE'))).filter((time) => time !== undefined).sort();
-  const ends = scans.map((scan) => platformTime(textAt(scan, 'END_DATE'))).filter((time) => time !== undefined).sort();
+  const starts = scans
+    .map((scan) => platformTime(textAt(scan, 'START_DATE')))
+    .filter((time) => time !== undefined)
+    .sort();
+  const ends = scans
+    .map((scan) => platformTime(textAt(scan, 'END_DATE')))
+    .filter((time) => time !== undefined)
+    .sort();
   return {
     tool: { name: 'Qualys WAS', version: engineVersion(scans) },
     subject: subjects.length > 0 ? listNames(subjects) : undefined,
@@ -98,7 +105,13 @@ const stateMissing = (): ScanProblem =>
 const resultsMissing = (root: XmlElement | undefined): ScanProblem[] =>
   child(root, 'RESULTS')
     ? []
-    : [scanProblem('SCANGATE_SCAN_INCOMPLETE', 'the report was written without its RESULTS', 'write the report with its results')];
+    : [
+        scanProblem(
+          'SCANGATE_SCAN_INCOMPLETE',
+          'the report was written without its RESULTS',
+          'write the report with its results',
+        ),
+      ];
 
 /**
  * A counter above its list means that results are missing from the report. In a report that nobody touched they are
@@ -110,10 +123,16 @@ function countProblems({ root, counts }: ReadState): ScanProblem[] {
   for (const [name, kind] of COUNTERS) {
     const text = textAt(summary, name);
     if (text === undefined) continue;
-    if (!/^\d{1,9}$/.test(text)) throw new ScangateError('SCANGATE_REPORT_SHAPE', `GLOBAL_SUMMARY.${name}: "${excerpt(text, 30)}" is no count`);
+    if (!/^\d{1,9}$/.test(text))
+      throw new ScangateError('SCANGATE_REPORT_SHAPE', `GLOBAL_SUMMARY.${name}: "${excerpt(text, 30)}" is no count`);
     const listed = counts.get(kind) ?? 0;
     if (Number(text) <= listed) continue;
-    problems.push(scanProblem('SCANGATE_SCAN_COUNT_MISMATCH', `GLOBAL_SUMMARY counts ${text} of ${name}, and RESULTS lists ${listed}`));
+    problems.push(
+      scanProblem(
+        'SCANGATE_SCAN_COUNT_MISMATCH',
+        `GLOBAL_SUMMARY counts ${text} of ${name}, and RESULTS lists ${listed}`,
+      ),
+    );
   }
   return problems;
 }
@@ -125,10 +144,18 @@ function filterProblems(root: XmlElement | undefined): ScanProblem[] {
     const name = textAt(filter, 'NAME') ?? '(no name)';
     filters.set(name, [...(filters.get(name) ?? []), textAt(filter, 'VALUE') ?? '(no value)']);
   }
-  const hiding = [...filters].filter(([name, values]) => !(/^status$/i.test(name) ? showsOpen(values) : values.every(isAddition)));
+  const hiding = [...filters].filter(
+    ([name, values]) => !(/^status$/i.test(name) ? showsOpen(values) : values.every(isAddition)),
+  );
   if (hiding.length === 0) return [];
   const named = listNames(hiding.map(([name, values]) => `${excerpt(name)} (${excerpt(values.join(', '))})`));
-  return [scanProblem('SCANGATE_SCAN_INCOMPLETE', `the report was written with a filter: ${named}`, 'write the report without filters; what a filter hides cannot be judged')];
+  return [
+    scanProblem(
+      'SCANGATE_SCAN_INCOMPLETE',
+      `the report was written with a filter: ${named}`,
+      'write the report without filters; what a filter hides cannot be judged',
+    ),
+  ];
 }
 
 const isAddition = (value: string): boolean => /^(?:include|show)\b(?!\s+only)/i.test(value);

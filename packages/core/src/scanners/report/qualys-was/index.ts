@@ -11,7 +11,11 @@ import { apiFinding, instanceCount, LIST_NAMES, LISTS, type ListName, scanFindin
 import { type AnswerState, type ListCounts, noCounts, statement, summaryOf, webAppUrl } from './statement.js';
 
 const XML_SCANS = ['WasScan', 'ServiceResponse/data/WasScan'];
-const XML_RECORDS = [...XML_SCANS.slice(1), ...XML_SCANS.flatMap((scan) => LIST_NAMES.map((list) => `${scan}/${list}/list/*`)), 'ServiceResponse/data/Finding'];
+const XML_RECORDS = [
+  ...XML_SCANS.slice(1),
+  ...XML_SCANS.flatMap((scan) => LIST_NAMES.map((list) => `${scan}/${list}/list/*`)),
+  'ServiceResponse/data/Finding',
+];
 /** Of requests and answers only method, address and payload are used. */
 const XML_SKIP = ['headers', 'body', 'response', 'history'];
 const JSON_SCANS = ['WasScan', 'ServiceResponse.data[].WasScan'];
@@ -35,7 +39,9 @@ export const qualysWas: ReportReader = {
   async *read({ head, chunks }) {
     const answer = new Answer();
     const isXml = head.syntax === 'xml';
-    const batches = isXml ? walkXml(chunks, { records: XML_RECORDS, skip: XML_SKIP }) : walkJson(chunks, { records: JSON_RECORDS });
+    const batches = isXml
+      ? walkXml(chunks, { records: XML_RECORDS, skip: XML_SKIP })
+      : walkJson(chunks, { records: JSON_RECORDS });
     for await (const batch of batches) {
       for (const record of batch) {
         if ('element' in record) answer.takeXml(record);
@@ -50,7 +56,8 @@ export const qualysWas: ReportReader = {
 /** By what its data holds; an answer without data by its envelope, which is that of other products too. */
 function recogniseJson(paths: readonly string[]): boolean {
   const data = paths.filter((path) => /^ServiceResponse\.data(?:\[\])?\./.test(path));
-  if (data.length > 0) return data.some((path) => /^ServiceResponse\.data(?:\[\])?\.(?:WasScan|Finding)(?:\.|$)/.test(path));
+  if (data.length > 0)
+    return data.some((path) => /^ServiceResponse\.data(?:\[\])?\.(?:WasScan|Finding)(?:\.|$)/.test(path));
   return paths.includes('ServiceResponse.responseCode') || paths.some((path) => path.startsWith('WasScan.'));
 }
 
@@ -87,12 +94,14 @@ class Answer implements AnswerState {
       const root = asObject(value, 'the answer');
       const envelope = objectIn(root, 'ServiceResponse', 'the answer');
       if (envelope) this.takeEnvelope(envelope);
-      else if (!objectIn(root, 'WasScan', 'the answer')) throw shape('the answer holds neither a ServiceResponse nor a WasScan');
+      else if (!objectIn(root, 'WasScan', 'the answer'))
+        throw shape('the answer holds neither a ServiceResponse nor a WasScan');
     } else if (JSON_SCANS.includes(at)) this.takeScan(asObject(value, 'WasScan'));
     else if (at === 'ServiceResponse.data[]') this.takeData(value, false);
     else if (JSON_RECORDS.includes(at)) {
       const list = at.split('.').at(-2) as ListName;
-      for (const element of unwrap(value, LISTS[list].type)) this.takeElement(element, list, webAppUrl(scope.at(-2) ?? {}));
+      for (const element of unwrap(value, LISTS[list].type))
+        this.takeElement(element, list, webAppUrl(scope.at(-2) ?? {}));
     }
   }
 
@@ -127,7 +136,8 @@ class Answer implements AnswerState {
   private takeScan(scan: JsonMembers): void {
     // Lists that were not streamed: a bare element in place of a list, or a scan in place of a list of scans.
     for (const list of LIST_NAMES) {
-      for (const element of elementsIn(scan, list, LISTS[list].type, 'WasScan')) this.takeElement(element, list, webAppUrl(scan));
+      for (const element of elementsIn(scan, list, LISTS[list].type, 'WasScan'))
+        this.takeElement(element, list, webAppUrl(scan));
     }
     this.scans.push(summaryOf(scan, this.counts));
     this.counts = noCounts();
@@ -136,7 +146,9 @@ class Answer implements AnswerState {
   private takeFinding(members: JsonMembers): void {
     this.out.push(apiFinding(members));
     this.findings++;
-    const tested = platformTime(wordsIn(members, 'lastTestedDate', 'Finding') ?? wordsIn(members, 'lastDetectedDate', 'Finding'));
+    const tested = platformTime(
+      wordsIn(members, 'lastTestedDate', 'Finding') ?? wordsIn(members, 'lastDetectedDate', 'Finding'),
+    );
     if (tested !== undefined && tested > (this.lastTested ?? '')) this.lastTested = detach(tested);
     const url = wordsIn(sectionIn(members, 'webApp', 'Finding') ?? {}, 'url', 'Finding.webApp');
     if (url !== undefined && !this.webApps.has(url)) this.webApps.add(detach(url));

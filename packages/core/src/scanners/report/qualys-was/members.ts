@@ -9,7 +9,7 @@ import type { XmlElement } from '../../../wire/xml.js';
 export function membersOf(element: XmlElement): JsonMembers {
   const members = Object.create(null) as JsonMembers;
   for (const inner of element.children) {
-    const value = valueOf(inner);
+    const value = leafOrMembers(inner);
     const before = members[inner.name];
     if (before === undefined) members[inner.name] = value;
     else if (Array.isArray(before)) before.push(value);
@@ -18,9 +18,11 @@ export function membersOf(element: XmlElement): JsonMembers {
   return members;
 }
 
-function valueOf(element: XmlElement): unknown {
+function leafOrMembers(element: XmlElement): unknown {
   if (element.children.length > 0) return membersOf(element);
-  return element.attributes.base64 === undefined ? element.text : { value: element.text, base64: element.attributes.base64 };
+  return element.attributes.base64 === undefined
+    ? element.text
+    : { value: element.text, base64: element.attributes.base64 };
 }
 
 /** A member object; an empty element stands for none. */
@@ -40,7 +42,8 @@ export function elementsIn(members: JsonMembers, key: string, type: string, at: 
 
 /** The element itself, or the elements, in `{"WasScanVuln": ...}`. */
 export function unwrap(element: unknown, type: string): unknown[] {
-  if (typeof element !== 'object' || element === null || Array.isArray(element) || !Object.hasOwn(element, type)) return [element];
+  if (typeof element !== 'object' || element === null || Array.isArray(element) || !Object.hasOwn(element, type))
+    return [element];
   const inner = (element as JsonMembers)[type];
   return Array.isArray(inner) ? inner : [inner];
 }

@@ -4,11 +4,23 @@ import { severityOfLevel } from '../../../model/severity.js';
 import type { JsonMembers } from '../../../wire/json.js';
 import { asObject, flagIn, flagOf, numberIn, requiredTextIn, textIn, wordsIn } from '../../../wire/take.js';
 import { cweNumbers, maskSecret } from '../../normalise.js';
-import { baseScore, evidenceOf, evidenceOfBase64, platformTime, qidOf, requiredKind, scoreList, statusOf, titleOfQid } from '../../qualys-words.js';
+import {
+  baseScore,
+  evidenceOf,
+  evidenceOfBase64,
+  platformTime,
+  qidOf,
+  requiredKind,
+  scoreList,
+  statusOf,
+  titleOfQid,
+} from '../../qualys-words.js';
 import { elementsIn, sectionIn } from './members.js';
 
 /** The lists of a scan result: their elements, the elements' instances, and the counter of the scan's statistics. */
-export const LISTS: Readonly<Record<'vulns' | 'sensitiveContents' | 'igs', { kind: FindingKind; type: string; counter: string }>> = {
+export const LISTS: Readonly<
+  Record<'vulns' | 'sensitiveContents' | 'igs', { kind: FindingKind; type: string; counter: string }>
+> = {
   vulns: { kind: 'confirmed', type: 'WasScanVuln', counter: 'nbVulnsTotal' },
   sensitiveContents: { kind: 'sensitive-content', type: 'WasScanSensitiveContent', counter: 'nbScsTotal' },
   igs: { kind: 'information', type: 'WasScanIg', counter: 'nbIgsTotal' },
@@ -57,7 +69,10 @@ export function scanFinding(value: unknown, list: ListName, webAppUrl: string | 
     kind,
     ...severityIn(members, at),
     location: { kind: 'web', url: wordsIn(members, 'uri', at) ?? webAppUrl, parameter: wordsIn(members, 'param', at) },
-    evidence: kind === 'sensitive-content' ? maskedContent(members, at) : (contentIn(members, 'data', at) ?? instanceEvidence(members, type, at)),
+    evidence:
+      kind === 'sensitive-content'
+        ? maskedContent(members, at)
+        : (contentIn(members, 'data', at) ?? instanceEvidence(members, type, at)),
   };
 }
 
@@ -68,15 +83,21 @@ function maskedContent(members: JsonMembers, at: string): string | undefined {
 }
 
 function instanceEvidence(members: JsonMembers, type: string, at: string): string | undefined {
-  const instances = elementsIn(members, 'instances', `${type}Instance`, at).map((value) => asObject(value, `${at}.instances`));
+  const instances = elementsIn(members, 'instances', `${type}Instance`, at).map((value) =>
+    asObject(value, `${at}.instances`),
+  );
   const [first] = instances;
   if (!first) return undefined;
-  const payloads = elementsIn(first, 'payloads', `${type}Payload`, at).map((value) => asObject(value, `${at}.payloads`));
+  const payloads = elementsIn(first, 'payloads', `${type}Payload`, at).map((value) =>
+    asObject(value, `${at}.payloads`),
+  );
   const [payload] = payloads;
   const words = payload && wordsIn(payload, 'payload', at);
   const lines = [
     words === undefined || words === 'N/A' ? undefined : `payload: ${words}`,
-    flagIn(first, 'authenticated', at) === undefined ? undefined : `authenticated: ${String(flagIn(first, 'authenticated', at))}`,
+    flagIn(first, 'authenticated', at) === undefined
+      ? undefined
+      : `authenticated: ${String(flagIn(first, 'authenticated', at))}`,
     instances.length > 1 ? `instances: ${instances.length}` : undefined,
     payload && contentIn(payload, 'result', at),
   ];
@@ -129,19 +150,28 @@ function owaspCode(value: unknown, at: string): string {
 function detectionScore(members: JsonMembers, at: string): number | undefined {
   const score = numberIn(members, 'detectionScore', at);
   if (score === undefined || (score >= 0 && score <= 100)) return score;
-  throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}.detectionScore: expected a number from 0 to 100, got ${excerpt(String(score), 30)}`);
+  throw new ScangateError(
+    'SCANGATE_REPORT_SHAPE',
+    `${at}.detectionScore: expected a number from 0 to 100, got ${excerpt(String(score), 30)}`,
+  );
 }
 
 function ignoredOf(members: JsonMembers, at: string): RawFinding['ignored'] {
   if (flagIn(members, 'isIgnored', at) !== true) return undefined;
-  const parts = ['ignored in Qualys WAS', wordsIn(members, 'ignoredReason', at), wordsIn(members, 'ignoredComment', at)];
+  const parts = [
+    'ignored in Qualys WAS',
+    wordsIn(members, 'ignoredReason', at),
+    wordsIn(members, 'ignoredComment', at),
+  ];
   return { reason: parts.filter((part) => part !== undefined).join(': ') };
 }
 
 /** Where it was found, and what was sent. Headers may hold credentials, and bodies are base64: neither is carried. */
 function placeOf(members: JsonMembers, kind: FindingKind, at: string): Pick<RawFinding, 'location' | 'evidence'> {
   const results = elementsIn(members, 'resultList', 'Result', at).map((value) => asObject(value, `${at}.resultList`));
-  const payloads = results.flatMap((result) => elementsIn(result, 'payloads', 'PayloadInstance', at)).map((value) => asObject(value, `${at}.payloads`));
+  const payloads = results
+    .flatMap((result) => elementsIn(result, 'payloads', 'PayloadInstance', at))
+    .map((value) => asObject(value, `${at}.payloads`));
   const [payload] = payloads;
   const request = payload && sectionIn(payload, 'request', at);
   const method = request && wordsIn(request, 'method', at);
@@ -160,7 +190,8 @@ function placeOf(members: JsonMembers, kind: FindingKind, at: string): Pick<RawF
       method,
       parameter: wordsIn(members, 'param', at),
     },
-    evidence: kind === 'sensitive-content' ? undefined : evidenceOf(lines.filter((line) => line !== undefined).join('\n')),
+    evidence:
+      kind === 'sensitive-content' ? undefined : evidenceOf(lines.filter((line) => line !== undefined).join('\n')),
   };
 }
 

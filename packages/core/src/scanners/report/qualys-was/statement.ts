@@ -29,7 +29,12 @@ export interface ScanSummary {
 }
 
 export function summaryOf(scan: JsonMembers, counts: ListCounts): ScanSummary {
-  const name = excerpt(wordsIn(scan, 'reference', 'WasScan') ?? wordsIn(scan, 'name', 'WasScan') ?? wordsIn(scan, 'id', 'WasScan') ?? '(no id)');
+  const name = excerpt(
+    wordsIn(scan, 'reference', 'WasScan') ??
+      wordsIn(scan, 'name', 'WasScan') ??
+      wordsIn(scan, 'id', 'WasScan') ??
+      '(no id)',
+  );
   const summary = sectionIn(scan, 'summary', 'WasScan') ?? {};
   const target = sectionIn(scan, 'target', 'WasScan') ?? {};
   const status = wordsIn(scan, 'status', 'WasScan');
@@ -59,7 +64,11 @@ export function summaryOf(scan: JsonMembers, counts: ListCounts): ScanSummary {
 }
 
 export const webAppUrl = (scan: JsonMembers): string | undefined =>
-  wordsIn(sectionIn(sectionIn(scan, 'target', 'WasScan') ?? {}, 'webApp', 'WasScan.target') ?? {}, 'url', 'WasScan.target.webApp');
+  wordsIn(
+    sectionIn(sectionIn(scan, 'target', 'WasScan') ?? {}, 'webApp', 'WasScan.target') ?? {},
+    'url',
+    'WasScan.target.webApp',
+  );
 
 /** `<webAppAuthRecord/>` stands for none. */
 function hasAuthRecord(target: JsonMembers): boolean {
@@ -79,19 +88,37 @@ function reachProblems(name: string, summary: JsonMembers): ScanProblem[] {
  * The count of the list and the counter of the statistics are compared with the list itself. Whether the statistics
  * count elements or their instances is not documented, so either will do.
  */
-function listProblems(name: string, scan: JsonMembers, list: ListName, { elements, instances }: ListCounts[ListName]): ScanProblem[] {
+function listProblems(
+  name: string,
+  scan: JsonMembers,
+  list: ListName,
+  { elements, instances }: ListCounts[ListName],
+): ScanProblem[] {
   const container = sectionIn(scan, list, 'WasScan');
   const totals = sectionIn(sectionIn(scan, 'stats', 'WasScan') ?? {}, 'global', 'WasScan.stats') ?? {};
   const total = numberIn(totals, LISTS[list].counter, 'WasScan.stats.global');
   const count = container && numberIn(container, 'count', `WasScan.${list}`);
   if (list === 'vulns' && (!container || (count === undefined && container.list === undefined))) {
-    return [scanProblem('SCANGATE_SCAN_INCOMPLETE', `the record of the scan ${name} does not list its vulnerabilities`, 'download the results of the scan (download/was/wasscan)')];
+    return [
+      scanProblem(
+        'SCANGATE_SCAN_INCOMPLETE',
+        `the record of the scan ${name} does not list its vulnerabilities`,
+        'download the results of the scan (download/was/wasscan)',
+      ),
+    ];
   }
   if (count !== undefined && count !== elements) {
-    return [scanProblem('SCANGATE_SCAN_COUNT_MISMATCH', `the scan ${name} counts ${count} ${list}, and lists ${elements}`)];
+    return [
+      scanProblem('SCANGATE_SCAN_COUNT_MISMATCH', `the scan ${name} counts ${count} ${list}, and lists ${elements}`),
+    ];
   }
   if (total !== undefined && total !== elements && total !== instances) {
-    return [scanProblem('SCANGATE_SCAN_COUNT_MISMATCH', `the scan ${name} has ${LISTS[list].counter} ${total}, and lists ${elements} ${list}`)];
+    return [
+      scanProblem(
+        'SCANGATE_SCAN_COUNT_MISMATCH',
+        `the scan ${name} has ${LISTS[list].counter} ${total}, and lists ${elements} ${list}`,
+      ),
+    ];
   }
   return [];
 }
@@ -110,7 +137,10 @@ export interface AnswerState {
 export function statement({ scans, findings, webApps, lastTested, envelope }: AnswerState): ScanStatement {
   const seen = scans.map(({ evidence }) => evidence).filter((text) => text !== undefined);
   const urls = new Set([...scans.map(({ url }) => url).filter((url) => url !== undefined), ...webApps]);
-  const listed = lastTested === undefined ? undefined : `The platform lists ${counted(findings, 'finding')} of scans, the last of them ${lastTested}`;
+  const listed =
+    lastTested === undefined
+      ? undefined
+      : `The platform lists ${counted(findings, 'finding')} of scans, the last of them ${lastTested}`;
   return {
     tool: { name: 'Qualys WAS' },
     subject: urls.size > 0 ? listNames([...urls]) : undefined,
@@ -118,8 +148,12 @@ export function statement({ scans, findings, webApps, lastTested, envelope }: An
     startedAt: scans[0]?.startedAt,
     finishedAt: scans.at(-1)?.finishedAt ?? lastTested,
     state: scans.length > 0 ? listNames(scans.map(({ state }) => state)) : undefined,
-    evidence: seen.length > 0 ? `The answer holds the results of ${counted(seen.length, 'scan')}: ${listNames(seen)}` : listed,
-    problems: [...(envelope ? envelopeProblems(envelope, scans.length + findings) : []), ...scans.flatMap(({ problems }) => problems)],
+    evidence:
+      seen.length > 0 ? `The answer holds the results of ${counted(seen.length, 'scan')}: ${listNames(seen)}` : listed,
+    problems: [
+      ...(envelope ? envelopeProblems(envelope, scans.length + findings) : []),
+      ...scans.flatMap(({ problems }) => problems),
+    ],
   };
 }
 
@@ -128,17 +162,30 @@ function envelopeProblems(envelope: JsonMembers, records: number): ScanProblem[]
   if (code === undefined) return [scanProblem('SCANGATE_SCAN_UNKNOWN_STATE', 'the answer has no responseCode')];
   if (code.toUpperCase() !== 'SUCCESS') {
     const details = sectionIn(envelope, 'responseErrorDetails', 'ServiceResponse') ?? {};
-    const said = ['errorMessage', 'errorResolution'].map((key) => wordsIn(details, key, 'responseErrorDetails')).filter((text) => text !== undefined);
-    return [scanProblem('SCANGATE_SCAN_FAILED', `the platform answered ${excerpt(code)}: ${excerpt(said.join(' ') || '(no message)', 200)}`)];
+    const said = ['errorMessage', 'errorResolution']
+      .map((key) => wordsIn(details, key, 'responseErrorDetails'))
+      .filter((text) => text !== undefined);
+    return [
+      scanProblem(
+        'SCANGATE_SCAN_FAILED',
+        `the platform answered ${excerpt(code)}: ${excerpt(said.join(' ') || '(no message)', 200)}`,
+      ),
+    ];
   }
   const problems: ScanProblem[] = [];
   const count = numberIn(envelope, 'count', 'ServiceResponse');
   if (count !== undefined && count !== records) {
-    problems.push(scanProblem('SCANGATE_SCAN_COUNT_MISMATCH', `the answer counts ${count} records, and holds ${records}`));
+    problems.push(
+      scanProblem('SCANGATE_SCAN_COUNT_MISMATCH', `the answer counts ${count} records, and holds ${records}`),
+    );
   }
   if (flagIn(envelope, 'hasMoreRecords', 'ServiceResponse') === true) {
     problems.push(
-      scanProblem('SCANGATE_SCAN_INCOMPLETE', `this is one page of the answer, and more follow after the id ${excerpt(wordsIn(envelope, 'lastId', 'ServiceResponse') ?? '?')}`, 'ask for the rest with the criterion id GREATER lastId, and judge every page'),
+      scanProblem(
+        'SCANGATE_SCAN_INCOMPLETE',
+        `this is one page of the answer, and more follow after the id ${excerpt(wordsIn(envelope, 'lastId', 'ServiceResponse') ?? '?')}`,
+        'ask for the rest with the criterion id GREATER lastId, and judge every page',
+      ),
     );
   }
   return problems;

@@ -5,7 +5,13 @@ import { type JsonMembers, type JsonRecord, Streamed, walkJson } from '../../../
 import { asObject, numberIn, objectIn, streamedIn, textIn, wordsIn } from '../../../wire/take.js';
 import { isoTime } from '../../normalise.js';
 import type { ReportReader } from '../reader.js';
-import { licenceFinding, misconfigurationFinding, type ResultContext, secretFinding, vulnerabilityFinding } from './normalise.js';
+import {
+  licenceFinding,
+  misconfigurationFinding,
+  type ResultContext,
+  secretFinding,
+  vulnerabilityFinding,
+} from './normalise.js';
 
 /** The lists of one result, and what turns an element into a finding. */
 const LISTS = {
@@ -77,7 +83,9 @@ function contextOf({ scope }: JsonRecord): ResultContext {
     target: textIn(result, 'Target', 'result') ?? '',
     type: wordsIn(result, 'Type', 'result'),
     class: wordsIn(result, 'Class', 'result'),
-    resource: resource && [resource.Namespace, resource.Kind, resource.Name].filter((part) => typeof part === 'string').join('/'),
+    resource:
+      resource &&
+      [resource.Namespace, resource.Kind, resource.Name].filter((part) => typeof part === 'string').join('/'),
   };
 }
 
@@ -108,7 +116,8 @@ function takeRoot(value: unknown, state: ReadState): void {
   if (version !== 2) {
     throw new ScangateError('SCANGATE_REPORT_VERSION', `Trivy schema version ${String(version)} is not known; 2 is`);
   }
-  for (const list of ['Results', 'Resources', 'Findings', 'Vulnerabilities', 'Misconfigurations']) streamedIn(root, list, '');
+  for (const list of ['Results', 'Resources', 'Findings', 'Vulnerabilities', 'Misconfigurations'])
+    streamedIn(root, list, '');
   state.root = root;
 }
 
@@ -127,7 +136,10 @@ function statement({ root = {}, results, classes, problems }: ReadState): ScanSt
     subject: wordsIn(root, 'ArtifactName', 'report') ?? wordsIn(root, 'ClusterName', 'report'),
     reference: wordsIn(root, 'ReportID', 'report'),
     finishedAt: isoTime(wordsIn(root, 'CreatedAt', 'report')),
-    evidence: results > 0 ? `Trivy reports on ${results} ${results === 1 ? 'result' : 'results'} (${[...classes].sort().join(', ')})` : undefined,
+    evidence:
+      results > 0
+        ? `Trivy reports on ${results} ${results === 1 ? 'result' : 'results'} (${[...classes].sort().join(', ')})`
+        : undefined,
     problems,
   };
 }

@@ -74,7 +74,8 @@ function scoresOf(members: JsonMembers, at: string): CvssScore[] | undefined {
     const add = (scoreKey: string, vectorKey: string, fallback: CvssScore['version']): void => {
       const score = numberIn(scored, scoreKey, at);
       if (score === undefined) return;
-      if (score < 0 || score > 10) throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}.CVSS.${source}.${scoreKey}: ${score} is no CVSS score`);
+      if (score < 0 || score > 10)
+        throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}.CVSS.${source}.${scoreKey}: ${score} is no CVSS score`);
       const vector = wordsIn(scored, vectorKey, at);
       scores.push({ version: cvssVersion(vector) ?? fallback, score, vector, source });
     };
@@ -86,7 +87,11 @@ function scoresOf(members: JsonMembers, at: string): CvssScore[] | undefined {
 }
 
 /** A failed check; one that Trivy itself exempted is a finding set aside; a passed one is none. */
-export function misconfigurationFinding(members: JsonMembers, context: ResultContext, at: string): RawFinding | undefined {
+export function misconfigurationFinding(
+  members: JsonMembers,
+  context: ResultContext,
+  at: string,
+): RawFinding | undefined {
   const status = wordsIn(members, 'Status', at) ?? 'FAIL';
   if (status === 'PASS') return undefined;
   if (status !== 'FAIL' && status !== 'EXCEPTION') {
@@ -145,7 +150,12 @@ export function licenceFinding(members: JsonMembers, context: ResultContext, at:
   const packageName = wordsIn(members, 'PkgName', at);
   const path = wordsIn(members, 'FilePath', at) ?? (context.target === '' ? undefined : context.target);
   return {
-    vulnerability: { source: 'licence', id: name, title: `licence ${name}`, links: linkOf(textIn(members, 'Link', at)) },
+    vulnerability: {
+      source: 'licence',
+      id: name,
+      title: `licence ${name}`,
+      links: linkOf(textIn(members, 'Link', at)),
+    },
     kind: 'control',
     ...severityOf(members, at),
     identity: identityOf(context, packageName, path),
@@ -157,4 +167,5 @@ export function licenceFinding(members: JsonMembers, context: ResultContext, at:
   };
 }
 
-const linkOf = (link: string | undefined): string[] | undefined => (link === undefined || link === '' ? undefined : [link]);
+const linkOf = (link: string | undefined): string[] | undefined =>
+  link === undefined || link === '' ? undefined : [link];

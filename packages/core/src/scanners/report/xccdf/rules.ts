@@ -62,7 +62,7 @@ const attributeOf = (element: XmlElement, name: string): string | undefined => {
   return value === undefined || value === '' ? undefined : ownCopy(value);
 };
 
-export function ruleText(rule: XmlElement): RuleText {
+function ruleText(rule: XmlElement): RuleText {
   return {
     title: proseOf(inEnglish(rule, 'title')),
     description: discussionOf(proseOf(inEnglish(rule, 'description'))),

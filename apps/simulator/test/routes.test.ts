@@ -1,0 +1,98 @@
+/** Every registered route answers, in both flavours, with and without a trailing slash. */
+import { describe, expect, test } from 'vitest';
+import type { Route } from '../src/router.js';
+import { ROUTES } from '../src/routes/index.js';
+import { type Asking, boot, type Driver, launch } from './support/boot.js';
+import { parseXml } from './support/xml.js';
+
+const IDS: Readonly<Record<string, string>> = {
+  webapp: '1001',
+  optionprofile: '9001',
+  webappauthrecord: '7001',
+  dnsoverride: '6501',
+  tag: '301',
+  wasscan: '1001002',
+  scan: '1001002',
+  finding: '1000001',
+  report: '70001',
+};
+
+const BODIES: Readonly<Record<string, object>> = {
+  'create/was/webapp': { WebApp: { name: 'new', url: 'https://new.example.test/' } },
+  'update/was/webapp': { WebApp: { name: 'other' } },
+  'launch/was/wasscan': { WasScan: { name: 'n', type: 'DISCOVERY', target: { webApp: { id: 1007 } } } },
+  'ignore/was/finding': { Finding: { ignoredReason: 'FALSE_POSITIVE' } },
+  'editSeverity/was/finding': { Finding: { severity: 1 } },
+  'create/was/report': {
+    Report: {
+      name: 'r',
+      type: 'WAS_WEBAPP_REPORT',
+      format: 'CSV',
+      config: { webAppReport: { target: { webapps: { WebApp: { id: 1001 } } } } },
+    },
+  },
+};
+
+function pathOf(route: Route): string {
+  return route.pattern
+    .split('/')
+    .map((part, at, parts) => {
+      if (part === ':version') return route.versions?.at(-1) ?? '';
+      return part === ':id' ? (IDS[parts[at - 1] ?? ''] ?? '') : part;
+    })
+    .join('/')
+    .replace(/\/$/, '');
+}
+
+function bodyOf(route: Route): string | undefined {
+  if (route.family !== 'qps' || !route.methods.includes('POST')) return undefined;
+  const entry = Object.entries(BODIES).find(([name]) => route.pattern.includes(name));
+  const filtered = /delete|ignore|activate|Severity/.test(route.pattern) && !route.pattern.endsWith(':id');
+  const filters = filtered ? { filters: { Criteria: { field: 'id', operator: 'EQUALS', value: '1000001' } } } : {};
+  return JSON.stringify({ ServiceRequest: { ...filters, ...(entry ? { data: entry[1] } : {}) } });
+}
+
+function askingOf(driver: Driver, route: Route, accept: string): Asking {
+  const { username, password, clientId, clientSecret } = driver.simulator.announcement;
+  const method = route.methods[0] ?? 'GET';
+  const body = method === 'POST' ? bodyOf(route) : undefined;
+  const form = new URLSearchParams({ username, password, token: 'true', action: 'login' }).toString();
+  const signIn = route.family === 'sign-in';
+  const type = signIn ? 'application/x-www-form-urlencoded' : 'application/json';
+  const names: Record<string, string> = route.pattern.startsWith('/auth/o') ? { clientId, clientSecret } : {};
+  return {
+    method,
+    host: route.hosts[0] ?? 'api',
+    headers: { Accept: accept, 'Content-Type': type, 'X-Requested-With': 'test', ...names },
+    ...(signIn ? { body: form } : body === undefined ? {} : { body }),
+  };
+}
+
+async function prepare(route: Route): Promise<Driver> {
+  const driver = await boot();
+  if (route.pattern.includes('/report/:id')) {
+    await driver.json('/qps/rest/3.0/create/was/report', { data: BODIES['create/was/report'] });
+    driver.advance(100);
+  }
+  if (route.pattern.includes('cancel')) await launch(driver);
+  return driver;
+}
+
+describe.each(ROUTES.map((route) => [route.name, route] as const))('%s', (_, route) => {
+  test.each([
+    ['XML', '*/*', ''],
+    ['XML', '*/*', '/'],
+    ['JSON', 'application/json', ''],
+  ])('in %s (%s) with "%s" at the end', async (flavour, accept, slash) => {
+    const driver = await prepare(route);
+    const path = pathOf(route).replace(route.pattern.includes('cancel') ? '1001002' : 'none', '5000001');
+    const query = route.family === 'fo' ? '?action=list' : '';
+    const reply = await driver.ask(`${path}${slash}${query}`, askingOf(driver, route, accept));
+    expect([200, 201], reply.text).toContain(reply.status);
+    expect(reply.headers.get('x-qualys-simulator')).toBe('1');
+    if (route.family !== 'qps' || route.pattern.includes('download/was/report')) return;
+    if (flavour === 'JSON') expect(JSON.parse(reply.text).ServiceResponse.responseCode).toBe('SUCCESS');
+    else expect(['ServiceResponse', 'WasScan']).toContain(parseXml(reply.text).root.name);
+    expect(reply.text).not.toContain('INVALID_');
+  });
+});
