@@ -68,12 +68,10 @@ const PackageCriterion = z
   .refine(({ name, version }) => name !== undefined || version !== undefined, 'give name or version');
 
 const criteria = {
-  severity: z
-    .union([oneOrMany(SeverityName), z.strictObject({ atLeast: SeverityName })])
-    .meta({
-      description:
-        'Severity word (info, low, medium, high, critical) or Qualys level 1-5; a list, or a floor with atLeast.',
-    }),
+  severity: z.union([oneOrMany(SeverityName), z.strictObject({ atLeast: SeverityName })]).meta({
+    description:
+      'Severity word (info, low, medium, high, critical) or Qualys level 1-5; a list, or a floor with atLeast.',
+  }),
   kind: oneOrMany(z.enum(FINDING_KINDS)).meta({
     description: 'Kind of finding. Kinds outside the population must also be included.',
   }),

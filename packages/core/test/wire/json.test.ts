@@ -109,7 +109,9 @@ describe('JsonWalker', () => {
         const text = JSON.stringify({ before: values, list: values, after: 'x' }, null, indent);
         const records = walk(text, { records: ['list[]'] }, chunkSize);
         expect(records.slice(0, -1).map(({ value }) => value)).toEqual(JSON.parse(JSON.stringify(values)));
-        expect((records.at(-1)?.value as { before: unknown } | undefined)?.before).toEqual(JSON.parse(JSON.stringify(values)));
+        expect((records.at(-1)?.value as { before: unknown } | undefined)?.before).toEqual(
+          JSON.parse(JSON.stringify(values)),
+        );
       }),
     );
   });

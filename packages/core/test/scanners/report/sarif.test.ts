@@ -1,5 +1,6 @@
+import { describe, expect, it } from 'vitest';
 import { sarif } from '../../../src/scanners/report/sarif/index.js';
-import { describeReader } from '../../../src/testing/describe-reader.js';
+import { describeReader, readAll } from '../../../src/testing/describe-reader.js';
 import { type Json, qualys } from './sarif/logs.js';
 
 const rule = {
@@ -179,4 +180,25 @@ describeReader(sarif, {
     { name: 'a QDS of 101', report: JSON.stringify(qualys).replace('"qds":71', '"qds":101') },
     { name: 'a QDS that is a word', report: JSON.stringify(qualys).replace('"qds":71', '"qds":"much"') },
   ],
+});
+
+describe('sarif of Trivy', () => {
+  const trivyRun = (rules: unknown[], results: unknown[]): string =>
+    JSON.stringify({ version: '2.1.0', runs: [{ tool: { driver: { name: 'Trivy', rules } }, results }] });
+  const lowRule = { id: 'N/A', defaultConfiguration: { level: 'note' }, properties: { 'security-severity': '2.0' } };
+
+  it('a result whose level speaks against the score of its rule is judged by the worse of the two', async () => {
+    const results = ['error', 'note', 'warning'].map((level) => ({
+      ruleId: 'N/A',
+      level,
+      message: { text: 'a check' },
+    }));
+    const { findings } = await readAll(sarif, trivyRun([lowRule], results));
+    expect(findings.map(({ severity }) => severity)).toEqual(['high', 'low', 'medium']);
+  });
+
+  it('an empty list without rules is no evidence: Trivy writes it for a folder with nothing in it', async () => {
+    expect((await readAll(sarif, trivyRun([], []))).statement.evidence).toBeUndefined();
+    expect((await readAll(sarif, trivyRun([lowRule], []))).statement.evidence).toBeDefined();
+  });
 });

@@ -194,4 +194,9 @@ describe('trivy', () => {
       ['control', undefined],
     ]);
   });
+
+  it('takes the long id of a check where the short one says N/A', async () => {
+    const { findings } = await readAll(trivy, JSON.stringify(config).replace('"DS002"', '"N/A"'));
+    expect(findings[0]?.vulnerability.id).toBe('AVD-DS-0002');
+  });
 });

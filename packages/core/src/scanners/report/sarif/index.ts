@@ -56,6 +56,7 @@ interface ClosedRun {
   tool: string;
   version: string | undefined;
   results: number | undefined;
+  rules: number;
   members: Pick<JsonMembers, 'automationDetails' | 'invocations' | 'versionControlProvenance' | 'properties'>;
 }
 
@@ -114,7 +115,8 @@ function findingsOf(
 
 const toolOf = (run: JsonMembers): JsonMembers => asObject(run.tool, 'runs[].tool');
 
-function finishRun(run: JsonMembers, { driver }: RuleIndex, log: LogState): void {
+function finishRun(run: JsonMembers, rules: RuleIndex, log: LogState): void {
+  const { driver } = rules;
   const tool = wordsIn(driver, 'name', 'tool.driver') ?? '';
   for (const value of listIn(run, 'invocations', 'run')) {
     log.problems.push(...invocationProblems(asObject(value, 'invocations[]'), tool));
@@ -125,6 +127,7 @@ function finishRun(run: JsonMembers, { driver }: RuleIndex, log: LogState): void
     tool,
     version: wordsIn(driver, 'semanticVersion', 'tool.driver') ?? wordsIn(driver, 'version', 'tool.driver'),
     results: streamedIn(run, 'results', 'runs[]'),
+    rules: rules.count,
     members: { automationDetails, invocations, versionControlProvenance, properties },
   });
 }
@@ -138,7 +141,7 @@ function finishLog(root: JsonMembers, log: LogState): void {
     if (listIn(external, 'results', 'inlineExternalProperties[]').length > 0)
       log.problems.push(elsewhere('SARIF', ['results']));
   }
-  const without = log.closed.filter(({ results }) => results === undefined);
+  const without = log.closed.filter((run) => !hasResults(run));
   if (without.length > 0 && without.length < log.closed.length) {
     log.problems.push({
       code: 'SCANGATE_SCAN_INCOMPLETE',
@@ -148,10 +151,17 @@ function finishLog(root: JsonMembers, log: LogState): void {
   }
 }
 
+/**
+ * An empty list says that the tool ran and found nothing. Not so with Trivy: it writes one for a folder in which there
+ * was nothing to look at. Only rules show that it looked.
+ */
+const hasResults = ({ results, tool, rules }: ClosedRun): boolean =>
+  results !== undefined && (results > 0 || rules > 0 || !/^trivy$/i.test(tool));
+
 const toolNames = (runs: readonly ClosedRun[]): string => [...new Set(runs.map(({ tool }) => tool))].sort().join(', ');
 
 function statement({ closed, problems }: LogState): ScanStatement {
-  const withResults = closed.filter(({ results }) => results !== undefined);
+  const withResults = closed.filter(hasResults);
   const total = withResults.reduce((sum, { results = 0 }) => sum + results, 0);
   const [first] = closed;
   const versions = new Set(closed.map(({ version }) => version));

@@ -25,6 +25,10 @@ export class RuleIndex {
     this.components = [this.driver, ...extensions].map(componentOf);
   }
 
+  get count(): number {
+    return this.components.reduce((sum, { rules }) => sum + rules.length, 0);
+  }
+
   /**
    * The rule of a result: by `rule.index` or `ruleIndex` in the component that `rule.toolComponent` names, else by id.
    * An index that contradicts the id loses against it. A result of `CA1000/1` belongs to the rule `CA1000`.

@@ -1,6 +1,6 @@
 import { excerpt, ScangateError } from '../../../errors.js';
 import type { FindingKind, RawFinding } from '../../../model/finding.js';
-import { type Severity, severityOfScore, severityOfWord } from '../../../model/severity.js';
+import { type Severity, severityOfScore, severityOfWord, severityRank } from '../../../model/severity.js';
 import type { JsonMembers } from '../../../wire/json.js';
 import { asObject, listIn, numberIn, objectIn, wordsIn } from '../../../wire/take.js';
 import { cweNumbers } from '../../normalise.js';
@@ -112,7 +112,8 @@ export function ratingOf(
   if (score !== undefined) {
     // Trivy writes 0.0 for a severity that it does not know, and says so in a tag.
     const isUnknown = Number(score) === 0 && bagTexts(bags, 'tags').includes('UNKNOWN');
-    return { severity: isUnknown || score === '' ? 'unknown' : severityOfScore(Number(score)), vendorSeverity: score };
+    const severity = isUnknown || score === '' ? 'unknown' : severityOfScore(Number(score));
+    return { severity: worseOf(severity, ownLevel(result, rule, bags)), vendorSeverity: score };
   }
   const word = bagText(bags, 'severity') ?? bagText(bags, 'problem.severity');
   if (word !== undefined)
@@ -123,6 +124,20 @@ export function ratingOf(
   const level = stated ?? (meaning === 'information' ? 'none' : (configuredLevel(result, run) ?? defaultLevel(rule)));
   return { severity: own(LEVELS, level) ?? 'unknown', vendorSeverity: level };
 }
+
+/**
+ * The level of a result that speaks against its rule. Trivy puts all checks without a short id under one rule, whose
+ * score is that of the last one: a result that says `error` under a rule that says `note` is not what the score says.
+ */
+function ownLevel(result: JsonMembers, rule: Rule | undefined, [resultBag]: Bags): Severity | undefined {
+  const level = wordsIn(result, 'level', 'result');
+  if (level === undefined || resultBag?.['security-severity'] !== undefined || level === defaultLevel(rule))
+    return undefined;
+  return own(LEVELS, level);
+}
+
+const worseOf = (severity: Severity, other: Severity | undefined): Severity =>
+  severity !== 'unknown' && other !== undefined && severityRank(other) > severityRank(severity) ? other : severity;
 
 const defaultLevel = (rule: Rule | undefined): string =>
   wordsIn(

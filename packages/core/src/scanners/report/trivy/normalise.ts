@@ -97,7 +97,10 @@ export function misconfigurationFinding(
   if (status !== 'FAIL' && status !== 'EXCEPTION') {
     throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}.Status: "${status}" is not known`);
   }
-  const id = requiredTextIn(members, 'ID', at);
+  // Some checks have no short id: Trivy writes `N/A` and names them in AVDID alone.
+  const shortId = requiredTextIn(members, 'ID', at);
+  const longId = wordsIn(members, 'AVDID', at);
+  const id = shortId === 'N/A' && longId !== undefined ? longId : shortId;
   const cause = objectIn(members, 'CauseMetadata', at) ?? {};
   const resource = wordsIn(cause, 'Resource', at);
   return {
@@ -105,7 +108,7 @@ export function misconfigurationFinding(
       source: 'trivy',
       id,
       title: wordsIn(members, 'Title', at) ?? id,
-      aliases: aliasList(id, [wordsIn(members, 'AVDID', at) ?? '']),
+      aliases: aliasList(id, [longId ?? '']),
       links: linksOf(members, at),
     },
     kind: 'misconfiguration',
