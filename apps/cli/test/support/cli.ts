@@ -23,24 +23,34 @@ async function* bytes(text: string | Uint8Array): AsyncGenerator<Uint8Array> {
   yield typeof text === 'string' ? Buffer.from(text) : text;
 }
 
+function collector(): { write(text: string): void; text(): string } {
+  const parts: string[] = [];
+  return {
+    write: (text) => {
+      parts.push(text);
+    },
+    text: () => parts.join(''),
+  };
+}
+
 /** Runs a command line in this process, on the real disk. */
 export async function runHere(
   args: readonly string[],
   cwd: string,
   options: { env?: Record<string, string>; stdin?: string | Uint8Array; now?: Date } = {},
 ): Promise<CliResult> {
-  let stdout = '';
-  let stderr = '';
+  const stdout = collector();
+  const stderr = collector();
   const code = await runCli(args, {
     env: options.env ?? {},
     stdin: bytes(options.stdin ?? ''),
-    stdout: { write: (text) => void (stdout += text) },
-    stderr: { write: (text) => void (stderr += text) },
+    stdout,
+    stderr,
     cwd,
     now: () => options.now ?? new Date('2026-11-01T00:00:00Z'),
     demoFolder: DEMO,
   });
-  return { exit: exitName(code), stdout, stderr };
+  return { exit: exitName(code), stdout: stdout.text(), stderr: stderr.text() };
 }
 
 /** Runs the built program as a pipeline would: a process of its own. */
@@ -55,12 +65,12 @@ export function runProcess(
       env: { PATH: process.env.PATH ?? '', ...options.env },
       timeout: 60_000,
     });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => void (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => void (stderr += text));
+    const stdout = collector();
+    const stderr = collector();
+    child.stdout.setEncoding('utf8').on('data', stdout.write);
+    child.stderr.setEncoding('utf8').on('data', stderr.write);
     child.on('error', reject);
-    child.on('close', (code) => resolve({ exit: exitName(code), stdout, stderr }));
+    child.on('close', (code) => resolve({ exit: exitName(code), stdout: stdout.text(), stderr: stderr.text() }));
     child.stdin.end(options.stdin ?? '');
   });
 }

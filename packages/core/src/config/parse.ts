@@ -1,4 +1,4 @@
-import { ERRORS, ScangateError } from '../errors.js';
+import { ScangateError } from '../errors.js';
 import { PolicyInput } from '../policy/schema.js';
 import type { ConfigMistake } from './mistake.js';
 import { Config } from './schema.js';

@@ -113,7 +113,7 @@ export function ratingOf(
     // Trivy writes 0.0 for a severity that it does not know, and says so in a tag.
     const isUnknown = Number(score) === 0 && bagTexts(bags, 'tags').includes('UNKNOWN');
     const severity = isUnknown || score === '' ? 'unknown' : severityOfScore(Number(score));
-    return { severity: worseOf(severity, ownLevel(result, rule, bags)), vendorSeverity: score };
+    return { severity: worseOf(severity, ownLevel(result, rule)), vendorSeverity: score };
   }
   const word = bagText(bags, 'severity') ?? bagText(bags, 'problem.severity');
   if (word !== undefined)
@@ -129,22 +129,21 @@ export function ratingOf(
  * The level of a result that speaks against its rule. Trivy puts all checks without a short id under one rule, whose
  * score is that of the last one: a result that says `error` under a rule that says `note` is not what the score says.
  */
-function ownLevel(result: JsonMembers, rule: Rule | undefined, [resultBag]: Bags): Severity | undefined {
+function ownLevel(result: JsonMembers, rule: Rule | undefined): Severity | undefined {
   const level = wordsIn(result, 'level', 'result');
-  if (level === undefined || resultBag?.['security-severity'] !== undefined || level === defaultLevel(rule))
-    return undefined;
+  const isScored = objectIn(result, 'properties', 'result')?.['security-severity'] !== undefined;
+  const usual = statedLevel(rule);
+  if (level === undefined || usual === undefined || isScored || level === usual) return undefined;
   return own(LEVELS, level);
 }
 
 const worseOf = (severity: Severity, other: Severity | undefined): Severity =>
   severity !== 'unknown' && other !== undefined && severityRank(other) > severityRank(severity) ? other : severity;
 
-const defaultLevel = (rule: Rule | undefined): string =>
-  wordsIn(
-    (rule && objectIn(rule.members, 'defaultConfiguration', 'rule')) ?? {},
-    'level',
-    'rule.defaultConfiguration',
-  ) ?? 'warning';
+const statedLevel = (rule: Rule | undefined): string | undefined =>
+  wordsIn((rule && objectIn(rule.members, 'defaultConfiguration', 'rule')) ?? {}, 'level', 'rule.defaultConfiguration');
+
+const defaultLevel = (rule: Rule | undefined): string => statedLevel(rule) ?? 'warning';
 
 /** The invocation that made a result, where the result names it. */
 export const invocationIndexOf = (result: JsonMembers): number =>
