@@ -145,9 +145,8 @@ export class XmlWalker {
       // Space between records is dropped: kept, each piece is a slice that holds its whole chunk in memory.
       if (!top || this.skipped > 0) return;
       const between = top.path !== undefined && top.path.children.size > 0;
-      const blank = (between || !top.saysText) && isBlank(value);
-      if (blank && between) return;
-      if (!blank) top.saysText = true;
+      if ((between || !top.saysText) && isBlank(value)) return;
+      top.saysText = true;
       top.element.text += value;
     };
     parser.on('text', text);
