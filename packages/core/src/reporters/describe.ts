@@ -66,6 +66,12 @@ export function identifiersOf({ vulnerability: { source, id, aliases = [] } }: F
 
 export const titleOf = ({ vulnerability }: Finding): string => brief(vulnerability.title, MAX_TITLE_CHARS);
 
+/** Ids and title; the ids alone where the title begins with them, as with scanners that name by the title. */
+export function nameOf(finding: Finding, separator = ' '): string {
+  const [ids, title] = [identifiersOf(finding), titleOf(finding)];
+  return title === ids || title.startsWith(`${ids}: `) ? title : `${ids}${separator}${title}`;
+}
+
 /** Our word; for an unknown severity with the source's own. */
 export const severityOf = ({ severity, vendorSeverity }: Finding): string =>
   severity === 'unknown' && vendorSeverity !== undefined
@@ -84,7 +90,8 @@ function place(location: Location): string {
       return joined(', ', joined(' ', location.method, location.url), prefixed('parameter ', location.parameter));
     case 'package': {
       const name = joined(' ', location.name, location.version, location.ecosystem && `(${location.ecosystem})`);
-      return joined(', ', name, location.path, prefixed('in ', location.artifact));
+      const artifact = location.artifact === location.path ? undefined : location.artifact;
+      return joined(', ', name, location.path, prefixed('in ', artifact));
     }
     case 'host': {
       const { host, ip, port, protocol, service, instance } = location;
@@ -129,7 +136,7 @@ export function fixOf({ fix, remediation, location }: Finding, maxChars: number)
 
 /** A finding in one line: severity, ids, title, place and fix. */
 export const findingLine = (finding: Finding, maxFixChars: number): string =>
-  `${severityOf(finding).toUpperCase()} ${identifiersOf(finding)} ${titleOf(finding)}; where: ${whereOf(finding)}; fix: ${fixOf(finding, maxFixChars)}`;
+  `${severityOf(finding).toUpperCase()} ${nameOf(finding)}; where: ${whereOf(finding)}; fix: ${fixOf(finding, maxFixChars)}`;
 
 /** `and 12 more; all are in findings.ndjson`. Undefined when all are shown. */
 export const moreSentence = (total: number, shown: number): string | undefined =>

@@ -8,10 +8,10 @@ import {
   countsSentence,
   fixOf,
   headline,
-  identifiersOf,
   isUndecided,
   missingSentence,
   moreSentence,
+  nameOf,
   outcomeWord,
   reasonSentence,
   reasonsOf,
@@ -87,7 +87,7 @@ function* findingLines({ findings, total }: ShownFindings): Generator<string> {
 }
 
 const findingBlock = (finding: Finding): string[] => [
-  `    ${severityOf(finding)}  ${identifiersOf(finding)}  ${titleOf(finding)}`,
+  `    ${severityOf(finding)}  ${nameOf(finding, '  ')}`,
   `      where: ${whereOf(finding)}`,
   `      fix:   ${fixOf(finding, MAX_FIX_CHARS)}`,
 ];
