@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CASES, type Case } from './support/cannot-lie.js';
-import { inTemporaryFolder, runHere } from './support/cli.js';
+import { inTemporaryFolder, runAsNobody, runHere } from './support/cli.js';
 
 function layOut(folder: string, { files = {}, arrange }: Case): void {
   for (const [name, content] of Object.entries(files)) {
@@ -16,11 +16,11 @@ describe.each([...new Set(CASES.map(({ group }) => group))])('a gate that cannot
   it.each(CASES.filter((one) => one.group === group).map((one) => [one.name, one] as const))('%s', async (_, one) => {
     await inTemporaryFolder(async (folder) => {
       layOut(folder, one);
-      const { exit, stdout, stderr } = await runHere(
-        ['evaluate', ...one.args],
-        folder,
-        one.stdin === undefined ? {} : { stdin: one.stdin },
-      );
+      const args = ['evaluate', ...one.args];
+      const run = one.asNobody
+        ? runAsNobody(args, folder)
+        : runHere(args, folder, one.stdin === undefined ? {} : { stdin: one.stdin });
+      const { exit, stdout, stderr } = await run;
       expect(`${exit}\n${stdout}${stderr}`.split('\n')[0]).toBe(one.exit);
       if (one.code !== undefined) expect(stdout + stderr).toContain(one.code);
       if (one.exit === 'inconclusive') {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -125,38 +125,6 @@ describe('the program', () => {
         expect(text).not.toContain(Buffer.from(secret).toString('base64').slice(0, 20));
       }
       expect(files[1]).toContain('[redacted]');
-    });
-  });
-
-  it('a file that the user may not read is inconclusive (asked as an ordinary user)', async () => {
-    await inTemporaryFolder(async (folder) => {
-      chmodSync(folder, 0o755);
-      writeFileSync(join(folder, 'r.json'), clean);
-      chmodSync(join(folder, 'r.json'), 0o000);
-      const isRoot = process.getuid?.() === 0;
-      // Root may read everything, so the program is started as nobody, from a copy that nobody may read too.
-      for (const part of ['bin', 'dist', 'package.json']) {
-        cpSync(fileURLToPath(new URL(`../${part}`, import.meta.url)), join(folder, 'app', part), { recursive: true });
-      }
-      const args = [
-        join(folder, 'app/bin/scangate.mjs'),
-        'evaluate',
-        join(folder, 'r.json'),
-        '--fail-on',
-        'critical',
-        '--out',
-        join(folder, 'out'),
-      ];
-      chmodSync(folder, 0o777);
-      const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-        cwd: folder,
-        encoding: 'utf8',
-        ...(isRoot ? { uid: 65_534, gid: 65_534 } : {}),
-      });
-      expect([status, stderr], stdout).toEqual([
-        4,
-        expect.stringMatching(/permission denied.*SCANGATE_REPORT_UNREADABLE/),
-      ]);
     });
   });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExitName } from '@scangate/core/exit-code';
 
@@ -11,6 +11,8 @@ export interface Case {
   arrange?(folder: string): void;
   args: string[];
   stdin?: string;
+  /** Run as a user without rights: root may read everything. */
+  asNobody?: boolean;
   exit: Extract<ExitName, 'inconclusive' | 'usage' | 'fail' | 'pass'>;
   /** Code of the cause, where there is one. */
   code?: string;
@@ -113,6 +115,16 @@ export const CASES: readonly Case[] = [
     args: ['r.json', ...failOn],
     exit: 'inconclusive',
     code: 'SCANGATE_REPORT_DIRECTORY',
+  },
+  {
+    group: 'The report file',
+    name: 'may not be read by the user that runs the build',
+    files: { 'r.json': clean },
+    arrange: (folder) => chmodSync(join(folder, 'r.json'), 0o000),
+    args: ['r.json', ...failOn],
+    asNobody: true,
+    exit: 'inconclusive',
+    code: 'SCANGATE_REPORT_UNREADABLE',
   },
   {
     group: 'The report file',

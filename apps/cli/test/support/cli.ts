@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,22 @@ export async function runHere(
     demoFolder: DEMO,
   });
   return { exit: exitName(code), stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/**
+ * Runs the built program as a user who owns nothing here, where the tests run as root; otherwise as the user who runs
+ * them. From a copy, since the folder of the project may be closed to others.
+ */
+export async function runAsNobody(args: readonly string[], cwd: string): Promise<CliResult> {
+  const app = join(cwd, 'app');
+  for (const part of ['bin', 'dist', 'package.json']) {
+    cpSync(fileURLToPath(new URL(`../../${part}`, import.meta.url)), join(app, part), { recursive: true });
+  }
+  chmodSync(cwd, 0o777);
+  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const bin = join(app, 'bin/scangate.mjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { cwd, encoding: 'utf8', ...user });
+  return { exit: exitName(status), stdout, stderr };
 }
 
 /** Runs the built program as a pipeline would: a process of its own. */

@@ -19,7 +19,6 @@ import {
   type ShownFindings,
   scannerOf,
   severityOf,
-  titleOf,
   undecidedOf,
   undecidedSentence,
   whereOf,
