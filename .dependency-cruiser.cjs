@@ -20,6 +20,7 @@ const ROOMS = [
   'http/',
   'qualys/',
   'scanners/',
+  'scan/',
   'policy/',
   'reporters/',
   'ci/',
@@ -82,6 +83,12 @@ const rooms = [
     'Each report format stands alone: what two of them need belongs in a file directly under scanners/report/ or scanners/.',
     { path: path('scanners/report/([^/]+)/') },
     { path: path('scanners/report/[^/]+/'), pathNot: path('scanners/report/$1/') },
+  ),
+  room(
+    'scan-only-waits',
+    'scan/',
+    [MODEL, BASICS, 'scanners/scanner\\.ts$'],
+    'The scan room starts, awaits and takes up scans of any scanner: what one product says belongs in its folder under scanners/, judging in policy/.',
   ),
   room(
     'policy-only-judges',

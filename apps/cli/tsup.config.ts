@@ -20,7 +20,7 @@ export default defineConfig({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
   onSuccess: async () => {
-    for (const part of ['reports', 'scangate.yml']) {
+    for (const part of ['reports', 'scan.yml', 'scangate.yml']) {
       cpSync(new URL(`../../demo/${part}`, import.meta.url), new URL(`dist/demo/${part}`, import.meta.url), {
         recursive: true,
       });

@@ -8,6 +8,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
@@ -30,6 +31,27 @@ export function createDisk(cwd: string, stdin: AsyncIterable<Uint8Array>): Disk 
         });
       }
     },
+    readState: (path) => {
+      try {
+        return readFileSync(full(path), 'utf8');
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') return undefined;
+        throw error;
+      }
+    },
+    replaceText: (path, text) => {
+      const target = full(path);
+      const temporary = `${target}.${process.pid}.tmp`;
+      mkdirSync(dirname(target), { recursive: true });
+      try {
+        writeFileSync(temporary, text, { mode: 0o600, flush: true });
+        renameSync(temporary, target);
+      } catch (error) {
+        rmSync(temporary, { force: true });
+        throw error;
+      }
+    },
+    remove: (path) => rmSync(full(path), { force: true }),
     exists: (path) => existsSync(full(path)),
     resolve: (...parts) => resolve(cwd, ...parts),
     shown: (path) => {
@@ -56,7 +78,7 @@ const REASONS: Record<string, string> = {
   ELOOP: 'too many symbolic links',
 };
 
-const reasonOf = (error: unknown): string => REASONS[codeOf(error)] ?? (codeOf(error) || String(error));
+export const reasonOf = (error: unknown): string => REASONS[codeOf(error)] ?? (codeOf(error) || String(error));
 
 async function* readInput(stdin: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* stdin;

@@ -1,10 +1,9 @@
 import {
-  createRedact,
   EXIT_CODES,
   type ExitName,
+  type GateTarget,
   type Policy,
   type Redact,
-  type ReportTarget,
   runGate,
   ScangateError,
 } from '@scangate/core';
@@ -14,10 +13,17 @@ import { type ReportWriter, reporterOf, terminalText } from '@scangate/core/repo
 import { detectCi } from './ci-adapters.js';
 import type { Context, Output } from './context.js';
 import type { Options } from './options.js';
+import { Secrets } from './secrets.js';
 import { VERSION } from './version.js';
 
-/** Secrets that a process may hold; what they are worth must never reach a file or a log. */
-const SECRET_VARIABLES = ['SCANGATE_QUALYS_PASSWORD', 'SCANGATE_QUALYS_CLIENT_SECRET', 'SCANGATE_QUALYS_TOKEN'];
+/** What a run that has scans under way adds to the judging. */
+export interface Surroundings {
+  secrets: Secrets;
+  /** Called before anything is printed about the verdict. */
+  beforeVerdict?(): void;
+  /** Called when every file is in its place. */
+  afterFiles?(): Promise<void>;
+}
 
 interface OpenReport {
   format: string;
@@ -31,9 +37,10 @@ export async function judgeTargets(
   context: Context,
   options: Options,
   policy: Policy,
-  targets: readonly ReportTarget[],
+  targets: readonly GateTarget[],
+  surroundings: Surroundings = { secrets: new Secrets(context.env) },
 ): Promise<ExitName> {
-  const redact = createRedact(SECRET_VARIABLES.map((name) => context.env[name]));
+  const { redact } = surroundings.secrets;
   const ci = detectCi(options.ci, context.env);
   const output = context.disk.openOutput('.');
   const create = { toolVersion: VERSION, ruleNames: policy.rules.map(({ name }) => name) };
@@ -55,6 +62,7 @@ export async function judgeTargets(
       ci: ci?.context ?? null,
       exitOnWarn: options.exitOnWarn,
       now: context.now,
+      interruption: context.interruption.exit,
       onFinding: (judged) => {
         for (const { path, writer } of reports) {
           const text = writer.add?.(judged);
@@ -64,8 +72,10 @@ export async function judgeTargets(
     });
     for (const { path, writer } of reports)
       for (const piece of writer.end(judgement)) output.append(path, redact(piece));
+    surroundings.beforeVerdict?.();
     deliver(context, options, judgement, reports, ci, output, redact, print);
     output.commit();
+    await surroundings.afterFiles?.();
     printDiagnostics(context, judgement, redact);
     if (!options.quiet) print(`Files: ${reports.map(({ path }) => context.disk.shown(path)).join(', ')}\n`);
     return exitOfCode(judgement.verdict.exitCode);

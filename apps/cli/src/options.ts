@@ -75,6 +75,48 @@ export const commonFlags: FlagParametersForType<CommonFlags, CommandThis> = {
   verbose: { kind: 'boolean', optional: true, withNegated: false, brief: 'Print what is read and written' },
 };
 
+/** Flags of the commands that start, await or collect scans. */
+export type ScanFlags = { state?: string; cache?: string };
+
+export const scanFlags: FlagParametersForType<ScanFlags, CommandThis> = {
+  state: {
+    kind: 'parsed',
+    parse: text,
+    optional: true,
+    brief: 'Folder that remembers scans from run to run (default .scangate/state)',
+    placeholder: 'DIR',
+  },
+  cache: {
+    kind: 'parsed',
+    parse: text,
+    optional: true,
+    brief: "Folder for the platform's descriptions of vulnerabilities (default: the user's cache folder)",
+    placeholder: 'DIR',
+  },
+};
+
+export interface ScanOptions {
+  state: string;
+  cache: string | undefined;
+  quiet: boolean;
+  verbose: boolean;
+}
+
+/** As {@link resolveOptions}. */
+export function resolveScanOptions(flags: ScanFlags & CommonFlags, env: Context['env']): ScanOptions {
+  return {
+    state: oneOf(flags.state, env, 'STATE') ?? '.scangate/state',
+    cache: oneOf(flags.cache, env, 'CACHE'),
+    quiet: flags.quiet ?? isOn(env, 'QUIET'),
+    verbose: flags.verbose ?? isOn(env, 'VERBOSE'),
+  };
+}
+
+function oneOf(flag: string | undefined, env: Context['env'], name: string): string | undefined {
+  const value = flag ?? env[`SCANGATE_${name}`];
+  return value === '' ? undefined : value;
+}
+
 export interface ReportChoice {
   reporter: Reporter;
   /** Path under the output folder, or as the user gave it. */
@@ -97,10 +139,7 @@ const DEFAULT_REPORTS = ['json', 'ndjson', 'junit', 'sarif', 'markdown'];
 
 /** A flag wins over the environment (`SCANGATE_...`), which wins over the file. */
 export function resolveOptions(flags: CommonFlags, env: Context['env']): Options {
-  const one = (flag: string | undefined, name: string): string | undefined => {
-    const value = flag ?? env[`SCANGATE_${name}`];
-    return value === '' ? undefined : value;
-  };
+  const one = (flag: string | undefined, name: string): string | undefined => oneOf(flag, env, name);
   const many = (flag: readonly string[] | undefined, name: string): readonly string[] =>
     flag !== undefined && flag.length > 0
       ? flag

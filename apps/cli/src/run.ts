@@ -2,7 +2,10 @@ import { EXIT_CODES } from '@scangate/core/exit-code';
 import type { Context } from './context.js';
 import { VERSION } from './version.js';
 
-export interface World extends Pick<Context, 'env' | 'now' | 'demoFolder'> {
+/** What of the context comes from the outside as it is. */
+type Given = Omit<Context, 'process' | 'disk'>;
+
+export interface World extends Given {
   stdin: AsyncIterable<Uint8Array>;
   stdout: Context['process']['stdout'];
   stderr: Context['process']['stderr'];
@@ -18,13 +21,7 @@ export async function runCli(args: readonly string[], world: World): Promise<num
   }
   const { runApplication } = await import('./application.js');
   const { createDisk } = await import('./disk.js');
-  const { stdin, stdout, stderr, cwd, env, now, demoFolder } = world;
-  const exit = await runApplication(args, {
-    process: { stdout, stderr },
-    env,
-    disk: createDisk(cwd, stdin),
-    now,
-    demoFolder,
-  });
+  const { stdin, stdout, stderr, cwd, ...given } = world;
+  const exit = await runApplication(args, { ...given, process: { stdout, stderr }, disk: createDisk(cwd, stdin) });
   return EXIT_CODES[exit];
 }

@@ -35,12 +35,18 @@ function splitArgument(argument: string, disk: Context['disk']): { format: strin
 
 const FORMATS = READERS.map(({ format }) => format);
 
-/** Targets of the configuration, all or those named. Paths are relative to the configuration file. */
-export function targetsOfConfig(
-  { disk }: Context,
-  { path, config }: LoadedConfig,
-  names: readonly string[],
-): ReportTarget[] {
+type ConfigTarget = NonNullable<LoadedConfig['config']['targets']>[string];
+
+export type ReportSettings = Extract<ConfigTarget, { scanner: 'report' }>;
+export type ScanSettings = Exclude<ConfigTarget, ReportSettings>;
+
+export interface NamedTarget {
+  name: string;
+  settings: ConfigTarget;
+}
+
+/** Targets of the configuration, all or those named. */
+export function chooseTargets({ path, config }: LoadedConfig, names: readonly string[]): NamedTarget[] {
   const targets = config.targets ?? {};
   const known = Object.keys(targets);
   for (const name of names) {
@@ -50,34 +56,46 @@ export function targetsOfConfig(
       });
     }
   }
-  return (names.length > 0 ? names : known).map((name) => {
-    const target = targets[name] as NonNullable<(typeof targets)[string]>;
-    if (target.scanner !== 'report') {
-      throw new ScangateError(
-        'SCANGATE_CLI_USAGE',
-        `target "${name}": this version cannot start ${target.scanner} scans`,
-        {
-          mend: 'run the scanner in a step of its own and judge its report: scanner: report, path: FILE',
-        },
-      );
-    }
-    if (target.format !== undefined && readerOf(target.format) === undefined) {
-      throw new ScangateError(
-        'SCANGATE_CONFIG_INVALID',
-        `${path}: target "${name}": "${target.format}" is no report format${didYouMean(target.format, FORMATS)}`,
-        {
-          mend: `formats: ${FORMATS.join(', ')}`,
-        },
-      );
-    }
-    const file = target.path === '-' ? '-' : disk.resolve(dirname(path), target.path);
-    return {
-      name,
-      source: target.path,
-      format: target.format,
-      tags: [target.tags ?? []].flat(),
-      severitySource: target.severitySource,
-      open: () => disk.openReport(file),
-    };
+  const chosen = names.length > 0 ? [...new Set(names)] : known;
+  if (chosen.length === 0) {
+    throw new ScangateError('SCANGATE_CLI_USAGE', `${path} has no targets`, { mend: 'add targets' });
+  }
+  return chosen.map((name) => ({ name, settings: targets[name] as ConfigTarget }));
+}
+
+/** Targets that are reports already; any other is refused. */
+export function reportTargets(context: Context, loaded: LoadedConfig, chosen: readonly NamedTarget[]): ReportTarget[] {
+  return chosen.map(({ name, settings }) => {
+    if (settings.scanner === 'report') return reportTarget(context, loaded, name, settings);
+    throw new ScangateError(
+      'SCANGATE_CLI_USAGE',
+      `target "${name}": scangate evaluate judges reports, and ${settings.scanner} starts a scan`,
+      { mend: 'use scangate run, or name the reports to judge' },
+    );
   });
+}
+
+/** Paths are relative to the configuration file. */
+export function reportTarget(
+  { disk }: Context,
+  { path }: LoadedConfig,
+  name: string,
+  settings: ReportSettings,
+): ReportTarget {
+  if (settings.format !== undefined && readerOf(settings.format) === undefined) {
+    throw new ScangateError(
+      'SCANGATE_CONFIG_INVALID',
+      `${path}: target "${name}": "${settings.format}" is no report format${didYouMean(settings.format, FORMATS)}`,
+      { mend: `formats: ${FORMATS.join(', ')}` },
+    );
+  }
+  const file = settings.path === '-' ? '-' : disk.resolve(dirname(path), settings.path);
+  return {
+    name,
+    source: settings.path,
+    format: settings.format,
+    tags: [settings.tags ?? []].flat(),
+    severitySource: settings.severitySource,
+    open: () => disk.openReport(file),
+  };
 }

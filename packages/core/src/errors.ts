@@ -10,6 +10,8 @@ interface ErrorMeaning {
 
 const inconclusive = (when: string, mend: string): ErrorMeaning => ({ exit: 'inconclusive', when, mend });
 const usage = (when: string, mend: string): ErrorMeaning => ({ exit: 'usage', when, mend });
+const temporary = (when: string, mend: string): ErrorMeaning => ({ exit: 'temporary', when, mend });
+const refused = (when: string, mend: string): ErrorMeaning => ({ exit: 'refused', when, mend });
 
 /** Every error a user can meet: stable code, exit, cause and mend. The manual's table is made from it. */
 export const ERRORS = {
@@ -84,6 +86,108 @@ export const ERRORS = {
   SCANGATE_SCAN_PARSING_ERRORS: inconclusive(
     'the scanner could not parse some of its inputs',
     'mend or exclude the files it names; what was not parsed was not checked',
+  ),
+  SCANGATE_SCAN_TIMEOUT: {
+    exit: 'timeout',
+    when: 'the scan did not end within the wait limit',
+    mend: 'collect it later with scangate collect, or allow a longer wait',
+  },
+  SCANGATE_SCAN_INTERRUPTED: {
+    exit: 'interrupted',
+    when: 'the process was told to end before the scan was judged',
+    mend: 'run the step again',
+  },
+  SCANGATE_SCAN_LOST_LAUNCH: temporary(
+    'nobody knows whether the scan was started: the answer to the launch was lost and no scan of this name is found',
+    'run the step again with the same state folder: it looks for the scan before it starts one',
+  ),
+  SCANGATE_SCAN_GONE: inconclusive(
+    'the platform no longer knows the scan',
+    'look whether somebody deleted it, remove the state file of the target and scan again',
+  ),
+  SCANGATE_STATE_MISSING: inconclusive(
+    'there is no scan to collect',
+    'run scangate start first, and bring its state folder along with --state',
+  ),
+  SCANGATE_STATE_UNREADABLE: inconclusive(
+    'the state file of a target is damaged, or of another version',
+    'make sure that no scan of the target runs, remove the file and start again',
+  ),
+  SCANGATE_STATE_FOREIGN: inconclusive(
+    'the state file of a target is about another scan than the configuration asks for',
+    'collect that scan with the configuration it was started with, or remove the file and start again',
+  ),
+  SCANGATE_STATE_UNWRITABLE: usage(
+    'the state folder cannot be written, so no scan was started',
+    'choose another folder with --state',
+  ),
+  SCANGATE_HTTP_UNREACHABLE: temporary(
+    'a server cannot be reached',
+    'check the address, the name service and the firewall; behind a proxy set HTTPS_PROXY and NO_PROXY',
+  ),
+  SCANGATE_HTTP_TIMEOUT: temporary(
+    'a server did not answer in time',
+    'run the step again; when it keeps happening, look at the proxy and the network of the build agent',
+  ),
+  SCANGATE_HTTP_TLS: temporary(
+    'no trusted TLS connection came about',
+    "add the company's CA certificate to the configuration; verification cannot be turned off",
+  ),
+  SCANGATE_HTTP_PROXY: temporary(
+    'the proxy refused to connect',
+    'check the address and the credentials in HTTPS_PROXY, and whether the proxy allows this host',
+  ),
+  SCANGATE_HTTP_CUT: temporary(
+    'the connection broke before the answer was whole',
+    'run the step again; when it keeps happening, look at the proxy and the network of the build agent',
+  ),
+  SCANGATE_HTTP_TOO_LARGE: inconclusive(
+    'an answer is larger than what is accepted',
+    'ask for smaller pages; when the size makes no sense, look for what stands between here and the server',
+  ),
+  SCANGATE_HTTP_ORIGIN: inconclusive(
+    'an answer points to another server, which is not followed',
+    'check the configured addresses of the platform and what rewrites its answers on the way',
+  ),
+  SCANGATE_HTTP_SETTINGS: usage(
+    'a proxy, certificate or address setting cannot be used',
+    'correct the setting that the message names',
+  ),
+  SCANGATE_QUALYS_PLATFORM: usage(
+    'the Qualys platform is not named, or not known',
+    'set platform.qualys.pod, or platform.qualys.urls for a private platform',
+  ),
+  SCANGATE_QUALYS_CREDENTIALS: usage(
+    'credentials of the Qualys platform are missing or ambiguous',
+    'set SCANGATE_QUALYS_USERNAME and _PASSWORD, or SCANGATE_QUALYS_CLIENT_ID and _CLIENT_SECRET, or SCANGATE_QUALYS_TOKEN',
+  ),
+  SCANGATE_QUALYS_REFUSED: refused(
+    'the Qualys platform refused the credentials, or the user may not do this',
+    'check the credentials, the API access and the permissions of the user, and the modules of the subscription',
+  ),
+  SCANGATE_QUALYS_LIMITED: temporary(
+    'the call limit of the Qualys subscription is used up for longer than there is time',
+    'run the step later, allow a longer wait, or spread the pipelines that share the subscription',
+  ),
+  SCANGATE_QUALYS_UNAVAILABLE: temporary(
+    'the Qualys platform is down or under maintenance',
+    'run the step later; the status page of the platform tells about maintenance',
+  ),
+  SCANGATE_QUALYS_REQUEST: inconclusive(
+    'the Qualys platform did not accept a request',
+    'read the reason of the platform in the message; for an API version that has ended, set another one',
+  ),
+  SCANGATE_QUALYS_ANSWER: inconclusive(
+    'an answer of the Qualys platform is incomplete, contradicts itself or has an unknown form',
+    'run the step again; when it keeps happening, open an issue with this message',
+  ),
+  SCANGATE_QUALYS_NOT_FOUND: usage(
+    'the Qualys platform has nothing with this id or name, or the user may not see it',
+    'correct the id or name; names are compared exactly',
+  ),
+  SCANGATE_QUALYS_AMBIGUOUS: usage(
+    'the Qualys platform has several things with this name',
+    'give the id instead of the name',
   ),
   SCANGATE_CLI_USAGE: usage('a flag or argument is wrong', 'see scangate --help'),
   SCANGATE_CONFIG_MISSING: usage('the configuration file does not exist', 'name it with --config, or use --fail-on'),

@@ -1,9 +1,10 @@
-import { ScangateError } from './errors.js';
+import { ERRORS, type ErrorCode, ScangateError } from './errors.js';
 import { EXIT_CODES, type ExitName } from './exit-code.js';
 import { toFinding } from './fingerprint.js';
+import type { RawFinding } from './model/finding.js';
 import type { JudgedFinding, Judgement } from './model/judged.js';
 import type { ScanStatement } from './model/scan.js';
-import type { CiContext, Outcome, Verdict } from './model/verdict.js';
+import type { CiContext, Outcome, Reason, Verdict } from './model/verdict.js';
 import type { Policy } from './policy/compile.js';
 import { Judge, problemOf, type TargetJudge } from './policy/evaluate.js';
 import { peekHead, readerOf, recogniseReport } from './scanners/report/index.js';
@@ -25,8 +26,23 @@ export interface ReportTarget {
   open(): AsyncIterable<Uint8Array>;
 }
 
+/** A scan to judge, wherever its findings come from. */
+export interface ScanTarget {
+  name: string;
+  /** Name of the scanner: part of every fingerprint. */
+  scanner: string;
+  tags?: readonly string[] | undefined;
+  /**
+   * The findings, once, in batches; waits for the scan. What keeps it from being seen to its end must be thrown as a
+   * ScangateError; anything else counts as a bug.
+   */
+  findings(): AsyncGenerator<RawFinding[], ScanStatement, undefined>;
+}
+
+export type GateTarget = ReportTarget | ScanTarget;
+
 export interface GateInput {
-  targets: readonly ReportTarget[];
+  targets: readonly GateTarget[];
   policy: Policy;
   toolVersion: string;
   ci: CiContext | null;
@@ -35,6 +51,8 @@ export interface GateInput {
   now(): Date;
   /** Takes every judged finding, in order of arrival. */
   onFinding?(judged: JudgedFinding): void;
+  /** Asked at the end: the exit of a process that was told to end, which stands for itself. */
+  interruption?(): Extract<ExitName, 'interrupted' | 'terminated'> | undefined;
   /** Awaited after each batch, so that whoever writes can slow the reading down. */
   drain?(): Promise<void>;
 }
@@ -43,7 +61,10 @@ export interface GateInput {
 export async function runGate(input: GateInput): Promise<Judgement> {
   const startedAt = input.now();
   const judge = new Judge(input.policy, startedAt.getTime());
-  for (const target of input.targets) await judgeReport(target, judge, input);
+  for (const target of input.targets) {
+    if ('open' in target) await judgeReport(target, judge, input);
+    else await judgeScan(target, judge, input);
+  }
   const { outcome, targets, rules, reasons, highlights } = judge.end();
   const { source, digest, include, onIncomplete } = input.policy;
   const verdict: Verdict = {
@@ -54,7 +75,7 @@ export async function runGate(input: GateInput): Promise<Judgement> {
     ci: input.ci,
     policy: { source, digest, include: [...include], onIncomplete },
     outcome,
-    exitCode: EXIT_CODES[exitName(outcome, input.exitOnWarn)],
+    exitCode: EXIT_CODES[input.interruption?.() ?? exitName(outcome, reasons, input.exitOnWarn)],
     targets,
     rules,
     waivers: { used: [], expired: [], unused: [] },
@@ -64,8 +85,32 @@ export async function runGate(input: GateInput): Promise<Judgement> {
   return { verdict, highlights };
 }
 
-const exitName = (outcome: Outcome, exitOnWarn: boolean): ExitName =>
-  outcome === 'warn' && !exitOnWarn ? 'pass' : outcome;
+/** Exits that say more than inconclusive. */
+const SPECIFIC: ReadonlySet<ExitName> = new Set(['refused', 'timeout', 'temporary', 'usage'] satisfies ExitName[]);
+
+function exitName(outcome: Outcome, reasons: readonly Reason[], exitOnWarn: boolean): ExitName {
+  if (outcome === 'warn' && !exitOnWarn) return 'pass';
+  if (outcome !== 'inconclusive') return outcome;
+  return soleExit(reasons.filter((reason) => reason.outcome === 'inconclusive').map(({ code }) => code));
+}
+
+/** The exit for what kept the gate from seeing: the specific one when it is the same for all, else inconclusive. */
+export function soleExit(codes: readonly string[]): ExitName {
+  const exits = new Set(codes.map((code) => (Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode].exit : undefined)));
+  const [exit] = exits;
+  return exits.size === 1 && exit !== undefined && SPECIFIC.has(exit) ? exit : 'inconclusive';
+}
+
+async function judgeScan(target: ScanTarget, judge: Judge, input: GateInput): Promise<void> {
+  const { name, scanner, tags = [] } = target;
+  const current = judge.target({ name, scanner, tags });
+  try {
+    current.end(await judgeAll(target.findings(), scanner, name, current, input));
+  } catch (error) {
+    if (!(error instanceof ScangateError)) throw error;
+    current.unreadable(problemOf(error.code, error.message, error.mend));
+  }
+}
 
 async function judgeReport(target: ReportTarget, judge: Judge, input: GateInput): Promise<void> {
   const describe = (format: string | undefined) => ({
@@ -79,7 +124,7 @@ async function judgeReport(target: ReportTarget, judge: Judge, input: GateInput)
   try {
     const { reader, report } = await openReport(target);
     current = judge.target(describe(reader.format));
-    current.end(await readThrough(reader, report, target.name, current, input));
+    current.end(await judgeAll(reader.read(report), reader.format, target.name, current, input));
   } catch (error) {
     if (!(error instanceof ScangateError)) throw error;
     current ??= judge.target(describe(target.format));
@@ -96,19 +141,18 @@ async function openReport(target: ReportTarget): Promise<{ reader: ReportReader;
   return { reader: named ?? recogniseReport(head), report: { head, chunks, severitySource: target.severitySource } };
 }
 
-async function readThrough(
-  reader: ReportReader,
-  report: ReportInput,
+async function judgeAll(
+  run: AsyncGenerator<RawFinding[], ScanStatement, undefined>,
+  scanner: string,
   name: string,
   current: TargetJudge,
   { onFinding, drain }: GateInput,
 ): Promise<ScanStatement> {
-  const run = reader.read(report);
   for (;;) {
     const step = await run.next();
     if (step.done) return step.value;
     for (const raw of step.value) {
-      const judged = current.judge(toFinding(raw, reader.format, name));
+      const judged = current.judge(toFinding(raw, scanner, name));
       onFinding?.(judged);
     }
     if (drain) await drain();

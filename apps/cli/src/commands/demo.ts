@@ -16,5 +16,5 @@ export const demo = buildCommand<DemoFlags, [], CommandThis>({
       },
     },
   },
-  docs: { brief: 'Judge real sample reports, as a pipeline would see it' },
+  docs: { brief: 'Scan a simulated platform and judge sample reports, as a pipeline would see it' },
 });

@@ -3,7 +3,7 @@ import { runs } from '../command.js';
 import { judgeTargets } from '../judge.js';
 import { type CommonFlags, resolveOptions } from '../options.js';
 import { loadConfig, loadPolicy } from '../policy.js';
-import { targetsOfArguments, targetsOfConfig } from '../targets.js';
+import { chooseTargets, reportTargets, targetsOfArguments } from '../targets.js';
 
 export default runs<CommonFlags>(async (context, flags, args) => {
   const options = resolveOptions(flags, context.env);
@@ -13,7 +13,7 @@ export default runs<CommonFlags>(async (context, flags, args) => {
   const loaded = needsConfig ? await loadConfig(context, options) : undefined;
   const policy = await loadPolicy(context, options, loaded);
   const targets =
-    args.length > 0 ? targetsOfArguments(context, args) : loaded ? targetsOfConfig(context, loaded, []) : [];
+    args.length > 0 ? targetsOfArguments(context, args) : loaded ? reportTargets(context, loaded, chooseTargets(loaded, [])) : [];
   if (targets.length === 0) {
     throw new ScangateError('SCANGATE_CLI_USAGE', 'no report is named', {
       mend: 'write scangate evaluate REPORT..., or add targets to scangate.yml',

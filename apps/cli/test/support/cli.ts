@@ -4,10 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES, type ExitName } from '@scangate/core/exit-code';
+import { createInterruption } from '../../src/interruption.js';
+import { startProgram } from '../../src/program.js';
 import { runCli } from '../../src/run.js';
+import { sleep } from '../../src/sleep.js';
 
-const BIN = fileURLToPath(new URL('../../bin/scangate.mjs', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../bin/scangate.mjs', import.meta.url));
 const DEMO = fileURLToPath(new URL('../../../../demo', import.meta.url));
+
+export const SIMULATOR = fileURLToPath(new URL('../../../simulator/bin/qualys-simulator.mjs', import.meta.url));
 
 export interface CliResult {
   /** The exit by its name, so that a failing test reads as a sentence. */
@@ -16,14 +21,14 @@ export interface CliResult {
   stderr: string;
 }
 
-const exitName = (code: number | null): ExitName | number =>
+export const exitName = (code: number | null): ExitName | number =>
   (Object.entries(EXIT_CODES).find(([, value]) => value === code)?.[0] as ExitName | undefined) ?? code ?? -1;
 
 async function* bytes(text: string | Uint8Array): AsyncGenerator<Uint8Array> {
   yield typeof text === 'string' ? Buffer.from(text) : text;
 }
 
-function collector(): { write(text: string): void; text(): string } {
+export function collector(): { write(text: string): void; text(): string } {
   const parts: string[] = [];
   return {
     write: (text) => {
@@ -48,7 +53,13 @@ export async function runHere(
     stderr,
     cwd,
     now: () => options.now ?? new Date('2026-11-01T00:00:00Z'),
+    sleep,
+    random: () => 0.5,
+    newId: () => 'test',
+    interruption: createInterruption({ on: () => undefined, exit: () => undefined }),
     demoFolder: DEMO,
+    simulatorProgram: () => SIMULATOR,
+    startProgram,
   });
   return { exit: exitName(code), stdout: stdout.text(), stderr: stderr.text() };
 }

@@ -1,4 +1,3 @@
-import picomatch from 'picomatch';
 import { ScangateError } from '../errors.js';
 import type { CvssScore, Finding } from '../model/finding.js';
 import { CVSS_VERSIONS } from '../model/kinds.js';
@@ -6,7 +5,6 @@ import { type KnownSeverity, SEVERITIES, severityRank } from '../model/severity.
 import { compileExpression } from './expression.js';
 import { isWithin, rangesOf } from './intervals.js';
 import type { SelectInput } from './schema.js';
-import { isInRange, parseVersionRange } from './version-range.js';
 
 /** What a selector may ask beside the finding itself. */
 export interface SelectContext {
@@ -108,7 +106,8 @@ const textGlob = (patterns: string | string[]): ((text: string) => boolean) => {
   return (text) => expressions.some((expression) => expression.test(text));
 };
 
-const pathGlob = (patterns: string | string[]): ((path: string) => boolean) => {
+const pathGlob = async (patterns: string | string[]): Promise<(path: string) => boolean> => {
+  const { default: picomatch } = await import('picomatch');
   const matches = picomatch(
     many(patterns).map((pattern) => pattern.replace(/^\.?\//, '')),
     { dot: true },
@@ -119,7 +118,8 @@ const pathGlob = (patterns: string | string[]): ((path: string) => boolean) => {
 const pathOf = ({ location }: Finding): string | undefined =>
   location.kind === 'file' || location.kind === 'package' ? location.path : undefined;
 
-function packageSelector({ name, version }: NonNullable<SelectInput['package']>): Selector {
+async function packageSelector({ name, version }: NonNullable<SelectInput['package']>): Promise<Selector> {
+  const { isInRange, parseVersionRange } = await import('./version-range.js');
   const matchesName = name === undefined ? () => true : textGlob(name);
   const range = version === undefined ? undefined : parseVersionRange(version);
   if (version !== undefined && range === undefined) {
@@ -222,8 +222,8 @@ const CRITERIA: { [K in Exclude<keyof SelectInput, 'anyOf' | 'allOf' | 'not'>]-?
     );
   },
   package: packageSelector,
-  path: (value) => {
-    const matches = pathGlob(value);
+  path: async (value) => {
+    const matches = await pathGlob(value);
     return (finding) => {
       const path = pathOf(finding);
       return path !== undefined && matches(path);

@@ -117,8 +117,8 @@ function place(location: Location): string {
 export const placeOf = ({ location }: Finding): string => brief(place(location), MAX_PLACE_CHARS);
 
 /** Target and place. */
-export const whereOf = (finding: Finding): string =>
-  joined(': ', brief(finding.target, MAX_ID_CHARS), placeOf(finding));
+export const whereOf = (finding: Finding, place = placeOf(finding)): string =>
+  joined(': ', brief(finding.target, MAX_ID_CHARS), place);
 
 /** What to do about it, as the source says it; says so when the source names nothing. */
 export function fixOf({ fix, remediation, location }: Finding, maxChars: number): string {

@@ -1,13 +1,20 @@
 /*
  * CVSS out of reports: range checks, and the base score of a vector that comes without one.
  */
-import calculator from 'ae-cvss-calculator';
+import type Calculators from 'ae-cvss-calculator';
 import { excerpt, ScangateError } from '../errors.js';
 import type { CvssScore } from '../model/finding.js';
 import { cvssVersion } from './normalise.js';
 
 /** The longest valid vector, of version 4 with every metric, has some 200 characters. */
 const MAX_VECTOR_CHARS = 500;
+
+let calculators: typeof Calculators | undefined;
+
+/** To be awaited before {@link scoreOfVector}. The library is large, and most reports bring their scores. */
+export async function loadCalculators(): Promise<void> {
+  calculators ??= (await import('ae-cvss-calculator')).default;
+}
 
 /** A score that a report gives. Throws `SCANGATE_REPORT_SHAPE` outside 0 to 10. */
 export function checkedScore(score: CvssScore, at: string): CvssScore {
@@ -31,6 +38,8 @@ export function scoreOfVector(vector: string, at: string, version?: CvssScore['v
 }
 
 function baseScore(version: CvssScore['version'], vector: string): number | undefined {
+  const calculator = calculators;
+  if (!calculator) throw new Error('loadCalculators was not awaited');
   try {
     if (version === '4.0') {
       const parsed = new calculator.Cvss4P0(vector);

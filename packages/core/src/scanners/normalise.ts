@@ -3,6 +3,8 @@
  */
 import type { CvssScore } from '../model/finding.js';
 
+export { plainText } from '../wire/plain-text.js';
+
 /** CWE numbers out of texts such as `CWE-79`, `79` or `CWE-79: Cross-site Scripting`. Undefined for an empty list. */
 export function cweNumbers(values: readonly (string | number)[]): number[] | undefined {
   const numbers = new Set<number>();
@@ -49,31 +51,6 @@ export function cvssVersion(vector: string | undefined): CvssScore['version'] | 
   const named = /^\s*CVSS:(4\.0|3\.1|3\.0|2\.0)\//i.exec(vector ?? '')?.[1];
   if (named) return named as CvssScore['version'];
   return /(^|\/)\(?AV:[LAN]\/AC:[HML]\/Au:[MSN]/.test(vector ?? '') ? '2.0' : undefined;
-}
-
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
-
-function characterOf(entity: string): string | undefined {
-  const digits = /^#(x?)([0-9a-f]+)$/i.exec(entity);
-  if (!digits) return ENTITIES[entity.toLowerCase()];
-  const code = Number.parseInt(digits[2] ?? '', digits[1] === '' ? 10 : 16);
-  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
-}
-
-/** HTML fragments of vendors' catalogues as plain text: tags dropped, paragraphs and breaks kept as line ends. */
-export function plainText(html: string | undefined): string | undefined {
-  if (html === undefined) return undefined;
-  const text = html
-    .replace(/<\s*(?:br|\/p|\/div|\/li|\/tr|p|li|h[1-6])\b[^<>]*>/gi, '\n')
-    .replace(/<\/?[a-z][^<>]*>/gi, '')
-    .replace(
-      /&(amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});/gi,
-      (whole, name: string) => characterOf(name) ?? whole,
-    )
-    .replace(/[ \t]+/g, ' ')
-    .replace(/ ?\n[ \n]*/g, '\n')
-    .trim();
-  return text === '' ? undefined : text;
 }
 
 /** Keeps the first characters of a secret so that a person can find it, and no more. */

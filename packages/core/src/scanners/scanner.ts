@@ -68,6 +68,15 @@ export type Reuse =
   /** A finished scan that is younger than this, or a running one. */
   | { kind: 'finished'; maxAgeMs: number };
 
+export interface PlanContext {
+  targetName: string;
+  /** Makes the scan's name unique. */
+  runId: string;
+  /** For names of scans, where a CI tool gives them. */
+  branch?: string | undefined;
+  build?: string | undefined;
+}
+
 /**
  * A client able to start and read scans of one product. One instance for each run. Every method may throw a
  * ScangateError; none repeats a launch. `T` is the target as the configuration has it.
@@ -75,8 +84,8 @@ export type Reuse =
 export interface Scanner<T> {
   /** Equal to the folder and to `scanner:` in the configuration. */
   readonly name: string;
-  /** Resolves every name. Reads only. `runId` makes the scan's name unique. */
-  plan(target: T, context: { targetName: string; runId: string }, services: ScanServices): Promise<ScanPlan>;
+  /** Resolves every name. Reads only. */
+  plan(target: T, context: PlanContext, services: ScanServices): Promise<ScanPlan>;
   /** The scan of this plan by its unique name, if the platform has one. */
   find(plan: ScanPlan, services: ScanServices): Promise<ScanHandle | undefined>;
   /** Another scan of the same subject that may serve instead. */

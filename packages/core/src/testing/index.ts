@@ -18,5 +18,12 @@ export {
   readAll,
 } from './describe-reader.js';
 export { describeReporter, type GoldenFiles, type ReporterContract, renderReport } from './describe-reporter.js';
+export {
+  describeScanner,
+  type ScannerContract,
+  type ScannerPlatform,
+  type ScannerSituation,
+} from './describe-scanner.js';
 export { HOSTILE_TEXTS } from './hostile.js';
+export { buildStage, MISHAPS, type Mishap, type PlatformRequest, type Stage } from './scanner-stage.js';
 export { SITUATIONS, type Situation } from './situations.js';

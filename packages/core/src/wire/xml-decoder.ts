@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { excerpt, ScangateError } from '../errors.js';
 
@@ -9,6 +10,8 @@ export class XmlDecoder {
   private decoder: TextDecoder | undefined;
   /** First bytes, kept until there are enough of them to know the encoding: a pipe may give one at a time. */
   private head: Uint8Array = new Uint8Array();
+  /** Whether the bytes before may end within a character, so that the decoder still holds a part of it. */
+  private endsInside = false;
 
   /** Takes the next bytes, or undefined for the end. */
   decode(chunk: Uint8Array | undefined): string {
@@ -22,6 +25,12 @@ export class XmlDecoder {
   }
 
   private run(decoder: TextDecoder, chunk: Uint8Array | undefined): string {
+    // Most reports are ASCII almost throughout, and plain bytes are copied several times as fast as they are decoded.
+    const mayBeCut = this.endsInside;
+    if (chunk) this.endsInside = (chunk[chunk.byteLength - 1] ?? 0) >= 0x80;
+    if (chunk && !mayBeCut && decoder.encoding === 'utf-8' && isAscii(chunk)) {
+      return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1');
+    }
     try {
       return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
     } catch (cause) {

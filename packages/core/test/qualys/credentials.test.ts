@@ -23,15 +23,36 @@ const read = (env: Record<string, string>) =>
 
 describe('readCredentials', () => {
   it.each([
-    [{ USERNAME: 'u', PASSWORD: 'p' }, { kind: 'password', username: 'u', password: 'p' }],
-    [{ USERNAME: 'u', PASSWORD_FILE: '/run/password' }, { kind: 'password', username: 'u', password: 'from-file' }],
-    [{ USERNAME: 'u', PASSWORD_FILE: '/run/password-crlf' }, { kind: 'password', username: 'u', password: 'from-file' }],
-    [{ USERNAME: 'u', PASSWORD_FILE: '/run/spaces' }, { kind: 'password', username: 'u', password: ' with spaces ' }],
-    [{ CLIENT_ID: 'i', CLIENT_SECRET: 's' }, { kind: 'client', clientId: 'i', clientSecret: 's' }],
-    [{ CLIENT_ID: 'i', CLIENT_SECRET_FILE: '/run/password' }, { kind: 'client', clientId: 'i', clientSecret: 'from-file' }],
+    [
+      { USERNAME: 'u', PASSWORD: 'p' },
+      { kind: 'password', username: 'u', password: 'p' },
+    ],
+    [
+      { USERNAME: 'u', PASSWORD_FILE: '/run/password' },
+      { kind: 'password', username: 'u', password: 'from-file' },
+    ],
+    [
+      { USERNAME: 'u', PASSWORD_FILE: '/run/password-crlf' },
+      { kind: 'password', username: 'u', password: 'from-file' },
+    ],
+    [
+      { USERNAME: 'u', PASSWORD_FILE: '/run/spaces' },
+      { kind: 'password', username: 'u', password: ' with spaces ' },
+    ],
+    [
+      { CLIENT_ID: 'i', CLIENT_SECRET: 's' },
+      { kind: 'client', clientId: 'i', clientSecret: 's' },
+    ],
+    [
+      { CLIENT_ID: 'i', CLIENT_SECRET_FILE: '/run/password' },
+      { kind: 'client', clientId: 'i', clientSecret: 'from-file' },
+    ],
     [{ TOKEN: 'a.b.c' }, { kind: 'token', token: 'a.b.c' }],
     [{ TOKEN_FILE: '/run/token' }, { kind: 'token', token: 'aaa.bbb.ccc' }],
-    [{ TOKEN: 'a.b.c', USERNAME: '', PASSWORD: '' }, { kind: 'token', token: 'a.b.c' }],
+    [
+      { TOKEN: 'a.b.c', USERNAME: '', PASSWORD: '' },
+      { kind: 'token', token: 'a.b.c' },
+    ],
   ])('%o', async (env, expected) => {
     expect(await read(env as Record<string, string>)).toEqual(expected);
   });

@@ -62,7 +62,12 @@ describe('faultOfText', () => {
     ['{"status":401,"error":"Unauthorized","message":"JWT expired"}', 401, 'credentials', 'Unauthorized, JWT expired'],
     ['{"status":401,"error":"Unauthorized","message":"JWT expired"}', 200, 'credentials', 'Unauthorized, JWT expired'],
     ['{"authentication_exceptions":[["FailedLoginException"]]}', 401, 'credentials', 'FailedLoginException'],
-    ['{"errorCode":"CMS-2001","message":"You do not have access"}', 403, 'permission', 'CMS-2001, You do not have access'],
+    [
+      '{"errorCode":"CMS-2001","message":"You do not have access"}',
+      403,
+      'permission',
+      'CMS-2001, You do not have access',
+    ],
     ['{"message":"API rate limit exceeded"}', 503, 'unavailable', 'API rate limit exceeded'],
   ])('gateway %s with status %i: %s', (text, status, kind, platformText) => {
     expect(faultOfText(text, status, {})).toEqual({ kind, platformText });
@@ -79,7 +84,9 @@ describe('faultOfText', () => {
       kind: 'permission',
       platformText: 'No access',
     });
-    expect(faultOfText('<GENERIC_RETURN><RETURN status="SUCCESS">ok</RETURN></GENERIC_RETURN>', 200, {})).toBeUndefined();
+    expect(
+      faultOfText('<GENERIC_RETURN><RETURN status="SUCCESS">ok</RETURN></GENERIC_RETURN>', 200, {}),
+    ).toBeUndefined();
   });
 
   it.each([
@@ -113,7 +120,10 @@ describe('how long to wait', () => {
     ['an hour when nothing is said', simpleReturn('1965', 'words'), {}, 3_600_000],
     ['nonsense is nothing said', simpleReturn('1965', 'words'), { 'x-ratelimit-towait-sec': '-5' }, 3_600_000],
   ])('%s', (_, text, headers, waitMs) => {
-    expect(faultOfText(text, 409, headers as unknown as Record<string, string>)).toMatchObject({ kind: 'limit', waitMs });
+    expect(faultOfText(text, 409, headers as unknown as Record<string, string>)).toMatchObject({
+      kind: 'limit',
+      waitMs,
+    });
   });
 
   it('of calls that run at the same time nobody knows it', () => {

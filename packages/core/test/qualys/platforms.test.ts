@@ -17,15 +17,16 @@ describe('the table of platforms', () => {
       'UK1',
       urls('qualysapi.qg1.apps.qualys.co.uk', 'gateway.qg1.apps.qualys.co.uk', 'qualysguard.qg1.apps.qualys.co.uk'),
     ],
-    ['ksa1', urls('qualysapi.qg1.apps.qualysksa.com', 'gateway.qg1.apps.qualysksa.com', 'qualysguard.qg1.apps.qualysksa.com')],
+    [
+      'ksa1',
+      urls('qualysapi.qg1.apps.qualysksa.com', 'gateway.qg1.apps.qualysksa.com', 'qualysguard.qg1.apps.qualysksa.com'),
+    ],
   ])('%s', (pod, expected) => {
     expect(resolvePlatform({ pod, env: {} })).toEqual(expected);
   });
 
   it('has 13, each with three addresses of its own', () => {
-    expect(POD_NAMES).toEqual(
-      'US1 US2 US3 US4 EU1 EU2 EU3 IN1 CA1 AE1 UK1 AU1 KSA1'.split(' '),
-    );
+    expect(POD_NAMES).toEqual('US1 US2 US3 US4 EU1 EU2 EU3 IN1 CA1 AE1 UK1 AU1 KSA1'.split(' '));
     const all = POD_NAMES.flatMap((pod) => Object.values(resolvePlatform({ pod, env: {} })));
     expect(new Set(all).size).toBe(39);
   });

@@ -122,11 +122,15 @@ export async function startSimulator(...args: string[]): Promise<Simulator> {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   atEnd(async () => {
+    if (child.exitCode !== null) return;
     const exit = once(child, 'exit');
     child.kill();
     await exit;
   });
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the simulator ended with ${code}`)));
+  // After the first line an end is no surprise.
+  ended.catch(() => undefined);
+  const [line] = (await Promise.race([once(createInterface(child.stdout), 'line'), ended])) as [string];
   const started = JSON.parse(line) as Omit<Simulator, 'state'>;
   const state = async () => (await fetch(`${started.api}/__simulator/state`)).json() as ReturnType<Simulator['state']>;
   return { ...started, state };

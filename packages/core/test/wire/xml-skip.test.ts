@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ScangateError } from '../../src/errors.js';
-import { childrenOf, textAt, XmlWalker, type XmlWalkOptions } from '../../src/wire/xml.js';
+import { childrenOf, textAt, type XmlWalkOptions } from '../../src/wire/xml.js';
+import { XmlWalker } from '../../src/wire/xml-walker.js';
 
 const walk = (text: string, options: XmlWalkOptions) => {
   const walker = new XmlWalker(options);

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ScangateError } from '../../src/errors.js';
-import {
-  child,
-  childrenOf,
-  deepText,
-  descend,
-  textAt,
-  walkXml,
-  type XmlRecord,
-  XmlWalker,
-} from '../../src/wire/xml.js';
+import { child, childrenOf, deepText, descend, textAt, walkXml, type XmlRecord } from '../../src/wire/xml.js';
+import { XmlWalker } from '../../src/wire/xml-walker.js';
 
 async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);

@@ -10,10 +10,11 @@ import { type KeptResult, MAX_ANCHOR_BYTES, ResultStore, type SarifLimits } from
 import { relativeUri } from './uri.js';
 
 /**
- * GitHub takes 25,000 results and rules, and 10 MB after gzip (its page on SARIF limits, read 2026-11-23). The raw text
- * stays below that, since a hostile report can hold text that does not compress.
+ * GitHub refuses more than 25,000 results and 10 MB after gzip, and of what it takes it keeps the 5,000 most severe (its
+ * page on SARIF limits, read 2026-11-23). The raw text stays below the size, since a hostile report can hold text that
+ * does not compress.
  */
-const LIMITS: SarifLimits = { maxResults: 25_000, maxBytes: 9_500_000 };
+const LIMITS: SarifLimits = { maxResults: 5_000, maxBytes: 9_500_000 };
 const MAX_NOTES = 100;
 const MAX_NOTE_CHARS = 1000;
 

@@ -33,13 +33,15 @@ export interface ResultParts {
 /** A finding as the parts of a SARIF `result`. */
 export function resultParts(judged: JudgedFinding, ruleNames: readonly string[]): ResultParts {
   const { finding } = judged;
-  const name = oneLine(sarifText(placeOf(finding))) || sarifText(finding.target);
+  const place = placeOf(finding);
+  const where = whereOf(finding, place);
+  const name = oneLine(sarifText(place)) || sarifText(finding.target);
   const rest = {
-    logicalLocations: [{ name, fullyQualifiedName: sarifText(whereOf(finding)), kind: 'resource' }],
+    logicalLocations: [{ name, fullyQualifiedName: sarifText(where), kind: 'resource' }],
   };
   const members = {
     level: levelOf(finding.severity),
-    message: { text: messageOf(finding) },
+    message: { text: messageOf(finding, where) },
     partialFingerprints: { 'scangateFinding/v1': finding.fingerprint },
     ...(isSuppressed(judged) ? { suppressions: [suppressionOf(judged)] } : {}),
     properties: propertiesOf(judged, ruleNames),
@@ -48,9 +50,9 @@ export function resultParts(judged: JudgedFinding, ruleNames: readonly string[])
 }
 
 /** The first sentence is what GitHub shows as the title. */
-const messageOf = (finding: Finding): string =>
+const messageOf = (finding: Finding, where: string): string =>
   sarifText(
-    `${titleOf(finding).replace(/\.$/, '')}. ${severityOf(finding)}, ${identifiersOf(finding)}. Where: ${whereOf(finding)}. Fix: ${fixOf(finding, MAX_FIX_CHARS)}`,
+    `${titleOf(finding).replace(/\.$/, '')}. ${severityOf(finding)}, ${identifiersOf(finding)}. Where: ${where}. Fix: ${fixOf(finding, MAX_FIX_CHARS)}`,
   );
 
 const suppressionOf = ({ finding: { ignored }, leftOut }: JudgedFinding) => ({

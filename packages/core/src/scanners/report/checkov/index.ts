@@ -3,6 +3,7 @@ import type { RawFinding } from '../../../model/finding.js';
 import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
 import { type JsonMembers, type JsonRecord, Streamed, walkJson } from '../../../wire/json.js';
 import { asObject, numberIn, objectIn, requiredTextIn, streamedIn, wordsIn } from '../../../wire/take.js';
+import { loadCalculators } from '../../cvss.js';
 import { counted, listNames, MAX_NAMES, scanProblem } from '../../problem.js';
 import type { ReportReader } from '../reader.js';
 import { checkFinding, skippedReason } from './normalise.js';
@@ -40,6 +41,7 @@ export const checkov: ReportReader = {
       paths.has('[].check_type') ||
       (paths.has('passed') && paths.has('failed') && (paths.has('checkov_version') || paths.has('parsing_errors')))),
   async *read({ chunks }) {
+    await loadCalculators();
     const state: ReadState = {
       type: undefined,
       types: [],

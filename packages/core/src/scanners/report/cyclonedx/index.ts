@@ -4,6 +4,7 @@ import type { ScanStatement } from '../../../model/scan.js';
 import { type JsonMembers, type JsonRecord, walkJson } from '../../../wire/json.js';
 import { asObject, listIn, objectIn, streamedIn, wordsIn } from '../../../wire/take.js';
 import { walkXml, type XmlRecord } from '../../../wire/xml.js';
+import { loadCalculators } from '../../cvss.js';
 import { isoTime } from '../../normalise.js';
 import { counted } from '../../problem.js';
 import type { ReportReader } from '../reader.js';
@@ -68,6 +69,7 @@ export const cyclonedx: ReportReader = {
       ? root?.name === 'bom' && NAMESPACE.test(root.namespace ?? '')
       : paths.get('bomFormat') === 'CycloneDX' || /cyclonedx\.org\/schema/.test(String(paths.get('$schema') ?? '')),
   async *read({ head, chunks }) {
+    await loadCalculators();
     const bom = new Bom();
     if (head.syntax === 'xml') {
       checkVersion(NAMESPACE.exec(head.root?.namespace ?? '')?.[1]);

@@ -3,6 +3,7 @@ import type { RawFinding } from '../../../model/finding.js';
 import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
 import { type JsonMembers, type JsonRecord, walkJson } from '../../../wire/json.js';
 import { asObject, listIn, objectIn, streamedIn, wordsIn } from '../../../wire/take.js';
+import { loadCalculators } from '../../cvss.js';
 import { isoTime } from '../../normalise.js';
 import { scanProblem } from '../../problem.js';
 import type { ReportHead } from '../head.js';
@@ -48,6 +49,7 @@ export const gitlab: ReportReader = {
       paths.has('scan.status') ||
       isBare(paths)),
   async *read({ chunks }) {
+    await loadCalculators();
     const state: ReadState = { type: undefined, held: [], count: 0, root: undefined };
     for await (const batch of walkJson(chunks, { records: RECORDS })) {
       const findings: RawFinding[] = [];

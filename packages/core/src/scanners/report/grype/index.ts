@@ -3,6 +3,7 @@ import type { RawFinding } from '../../../model/finding.js';
 import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
 import { type JsonMembers, type JsonRecord, walkJson } from '../../../wire/json.js';
 import { asObject, flagIn, listIn, objectIn, streamedIn, textIn, wordsIn } from '../../../wire/take.js';
+import { loadCalculators } from '../../cvss.js';
 import { isoTime } from '../../normalise.js';
 import { counted, scanProblem } from '../../problem.js';
 import type { ReportReader } from '../reader.js';
@@ -26,6 +27,7 @@ export const grype: ReportReader = {
       paths.has('matches[].artifact.name') ||
       (paths.has('source.type') && paths.has('source.target'))),
   async *read({ chunks }) {
+    await loadCalculators();
     const state: ReadState = { alerts: new Map(), saysNotExploited: false, root: undefined };
     for await (const batch of walkJson(chunks, { records: RECORDS })) {
       const findings: RawFinding[] = [];

@@ -1,6 +1,6 @@
-import { type JsonMembers, Streamed } from '../../../wire/json.js';
-import { objectIn } from '../../../wire/take.js';
-import type { XmlElement } from '../../../wire/xml.js';
+import { type JsonMembers, Streamed } from '../wire/json.js';
+import { objectIn } from '../wire/take.js';
+import type { XmlElement } from '../wire/xml.js';
 
 /**
  * An XML record in the shape of its JSON twin, so that one normalising serves both. A leaf is its text, one that is

@@ -1,9 +1,10 @@
-import { excerpt, ScangateError } from '../../../errors.js';
-import type { FindingKind, RawFinding } from '../../../model/finding.js';
-import { severityOfLevel } from '../../../model/severity.js';
-import type { JsonMembers } from '../../../wire/json.js';
-import { asObject, flagIn, flagOf, numberIn, requiredTextIn, textIn, wordsIn } from '../../../wire/take.js';
-import { cweNumbers, maskSecret } from '../../normalise.js';
+import { excerpt, ScangateError } from '../errors.js';
+import type { FindingKind, RawFinding } from '../model/finding.js';
+import { severityOfLevel } from '../model/severity.js';
+import type { JsonMembers } from '../wire/json.js';
+import { asObject, flagIn, flagOf, numberIn, requiredTextIn, textIn, wordsIn } from '../wire/take.js';
+import { cweNumbers, maskSecret } from './normalise.js';
+import { elementsIn, sectionIn } from './qualys-was-members.js';
 import {
   baseScore,
   evidenceOf,
@@ -14,8 +15,7 @@ import {
   scoreList,
   statusOf,
   titleOfQid,
-} from '../../qualys-words.js';
-import { elementsIn, sectionIn } from './members.js';
+} from './qualys-words.js';
 
 /** The lists of a scan result: their elements, the elements' instances, and the counter of the scan's statistics. */
 export const LISTS: Readonly<

@@ -1,12 +1,12 @@
-import { excerpt } from '../../../errors.js';
-import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
-import type { JsonMembers } from '../../../wire/json.js';
-import { flagIn, numberIn, wordsIn } from '../../../wire/take.js';
-import { counted, listNames, scanProblem } from '../../problem.js';
-import { hasWasResults, wasScanProblems } from '../../qualys-was-state.js';
-import { platformTime } from '../../qualys-words.js';
-import { sectionIn } from './members.js';
-import { LIST_NAMES, LISTS, type ListName } from './normalise.js';
+import { excerpt } from '../errors.js';
+import type { ScanProblem, ScanStatement } from '../model/scan.js';
+import type { JsonMembers } from '../wire/json.js';
+import { flagIn, numberIn, wordsIn } from '../wire/take.js';
+import { counted, listNames, scanProblem } from './problem.js';
+import { sectionIn } from './qualys-was-members.js';
+import { LIST_NAMES, LISTS, type ListName } from './qualys-was-normalise.js';
+import { hasWasResults, wasScanProblems } from './qualys-was-state.js';
+import { platformTime } from './qualys-words.js';
 
 /** Elements that a scan lists, and the instances in them. */
 export type ListCounts = Record<ListName, { elements: number; instances: number }>;
@@ -29,18 +29,8 @@ export interface ScanSummary {
 }
 
 export function summaryOf(scan: JsonMembers, counts: ListCounts): ScanSummary {
-  const name = excerpt(
-    wordsIn(scan, 'reference', 'WasScan') ??
-      wordsIn(scan, 'name', 'WasScan') ??
-      wordsIn(scan, 'id', 'WasScan') ??
-      '(no id)',
-  );
-  const summary = sectionIn(scan, 'summary', 'WasScan') ?? {};
-  const target = sectionIn(scan, 'target', 'WasScan') ?? {};
-  const status = wordsIn(scan, 'status', 'WasScan');
-  const resultsStatus = wordsIn(summary, 'resultsStatus', 'WasScan.summary');
-  const consolidated = wordsIn(scan, 'consolidatedStatus', 'WasScan');
-  const state = [status, resultsStatus].map((word) => excerpt(word ?? '(missing)')).join(', ');
+  const name = nameOf(scan);
+  const { status, shown: state } = stateOf(scan);
   const hasLists = sectionIn(scan, 'vulns', 'WasScan') !== undefined;
   return {
     name,
@@ -49,18 +39,51 @@ export function summaryOf(scan: JsonMembers, counts: ListCounts): ScanSummary {
     startedAt: platformTime(wordsIn(scan, 'launchedDate', 'WasScan')),
     finishedAt: platformTime(wordsIn(scan, 'endScanDate', 'WasScan')),
     evidence: hasLists && hasWasResults(status) ? `${name} (${state})` : undefined,
-    problems: [
-      ...wasScanProblems({
-        name,
-        states: [resultsStatus, status, ...(consolidated === undefined ? [] : [consolidated])],
-        authStatus: wordsIn(summary, 'authStatus', 'WasScan.summary'),
-        hasAuthRecord: hasAuthRecord(target),
-        type: wordsIn(scan, 'type', 'WasScan'),
-      }),
-      ...reachProblems(name, summary),
-      ...LIST_NAMES.flatMap((list) => listProblems(name, scan, list, counts[list])),
-    ],
+    problems: [...stateProblems(scan), ...LIST_NAMES.flatMap((list) => listProblems(name, scan, list, counts[list]))],
   };
+}
+
+/** How a scan is called in messages. */
+export const nameOf = (scan: JsonMembers): string =>
+  excerpt(
+    wordsIn(scan, 'reference', 'WasScan') ??
+      wordsIn(scan, 'name', 'WasScan') ??
+      wordsIn(scan, 'id', 'WasScan') ??
+      '(no id)',
+  );
+
+/** The two states of a scan, and both as they are shown: `FINISHED, SUCCESSFUL`. */
+export function stateOf(scan: JsonMembers): {
+  status: string | undefined;
+  resultsStatus: string | undefined;
+  shown: string;
+} {
+  const status = wordsIn(scan, 'status', 'WasScan');
+  const summary = sectionIn(scan, 'summary', 'WasScan') ?? {};
+  const resultsStatus = wordsIn(summary, 'resultsStatus', 'WasScan.summary');
+  const shown = [status, resultsStatus].map((word) => excerpt(word ?? '(missing)')).join(', ');
+  return { status, resultsStatus, shown };
+}
+
+/**
+ * What the record of a scan says against it, its results aside. `needsLogin`: an authentication record was asked for,
+ * whether or not the record of the scan names one.
+ */
+export function stateProblems(scan: JsonMembers, needsLogin = false): ScanProblem[] {
+  const name = nameOf(scan);
+  const { status, resultsStatus } = stateOf(scan);
+  const summary = sectionIn(scan, 'summary', 'WasScan') ?? {};
+  const consolidated = wordsIn(scan, 'consolidatedStatus', 'WasScan');
+  return [
+    ...wasScanProblems({
+      name,
+      states: [resultsStatus, status, ...(consolidated === undefined ? [] : [consolidated])],
+      authStatus: wordsIn(summary, 'authStatus', 'WasScan.summary'),
+      hasAuthRecord: needsLogin || hasAuthRecord(sectionIn(scan, 'target', 'WasScan') ?? {}),
+      type: wordsIn(scan, 'type', 'WasScan'),
+    }),
+    ...reachProblems(name, summary),
+  ];
 }
 
 export const webAppUrl = (scan: JsonMembers): string | undefined =>

@@ -1,0 +1,118 @@
+import { ScangateError, type ScanTarget } from '@scangate/core';
+import { mayHaveActed, type QualysClient } from '@scangate/core/qualys';
+import { runScans, type ScanJob, type ScanMode, type ScanRun } from '@scangate/core/scan';
+import type { ScanHandle, ScanServices } from '@scangate/core/scanners';
+import { terminalText } from '@scangate/core/reporters';
+import { detectCi } from '../ci-adapters.js';
+import type { Context } from '../context.js';
+import type { Surroundings } from '../judge.js';
+import type { ScanOptions } from '../options.js';
+import type { LoadedConfig } from '../policy.js';
+import { Secrets } from '../secrets.js';
+import type { NamedTarget } from '../targets.js';
+import { cacheFolder, createCacheFiles } from './cache-files.js';
+import { jobOf } from './jobs.js';
+import { openPlatform, type Platform } from './platform.js';
+import { ProgressDisplay } from './progress.js';
+import { createStateFiles } from './state-files.js';
+
+/** Scans under way, and what their judging needs. */
+export interface OpenScans extends Surroundings {
+  target(name: string): ScanTarget;
+  handle(name: string): Promise<ScanHandle>;
+  beforeVerdict(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts or takes up the scans of these targets; reports among them are passed over. Throws what is wrong with the
+ * settings before anything is asked of the platform.
+ */
+export async function openScans(
+  context: Context,
+  options: ScanOptions & { ci: string },
+  loaded: LoadedConfig,
+  chosen: readonly NamedTarget[],
+  mode: ScanMode,
+): Promise<OpenScans> {
+  const secrets = new Secrets(context.env);
+  const log = (line: string): void => {
+    if (options.verbose) context.process.stderr.write(`${terminalText(secrets.redact(line))}\n`);
+  };
+  const cache = createCacheFiles(context, cacheFolder(options.cache, context.env, context.disk), log);
+  const wanted = chosen.filter(({ settings }) => settings.scanner !== 'report');
+  const platform = await openPlatform(context, { config: loaded.config, secrets, cache, log });
+  const jobs = wanted.map(({ name, settings }) => jobOf(name, settings, platform.client.urls.api));
+  const display = new ProgressDisplay(context, secrets, options.quiet);
+  const signal = context.interruption.listen(
+    (name) => new ScangateError('SCANGATE_SCAN_INTERRUPTED', `${name} was received`),
+  );
+  const ci = detectCi(options.ci, context.env)?.context;
+  const run = runScans(jobs, {
+    mode,
+    now: () => context.now().getTime(),
+    sleep: context.sleep,
+    random: context.random,
+    services: servicesOf(context, platform.client, cache, log),
+    store: createStateFiles(context, options.state),
+    runId: context.newId(),
+    branch: ci?.branch,
+    build: ci?.buildNumber,
+    signal,
+    mayHaveActed,
+    onEvent: (event) => display.show(event),
+  });
+  return opened({ run, jobs, chosen, secrets, display, platform, log });
+}
+
+const servicesOf =
+  (context: Context, client: QualysClient, cache: ScanServices['cache'], log: ScanServices['log']) =>
+  (signal: AbortSignal): ScanServices => ({
+    qualys: () => client,
+    now: () => context.now().getTime(),
+    cache,
+    signal,
+    log,
+  });
+
+interface Parts {
+  run: ScanRun;
+  jobs: readonly ScanJob[];
+  chosen: readonly NamedTarget[];
+  secrets: Secrets;
+  display: ProgressDisplay;
+  platform: Platform;
+  log(line: string): void;
+}
+
+function opened({ run, jobs, chosen, secrets, display, platform, log }: Parts): OpenScans {
+  const tags = new Map(chosen.map(({ name, settings }) => [name, [settings.tags ?? []].flat()]));
+  const scanners = new Map(jobs.map(({ name, scanner }) => [name, scanner.name]));
+  return {
+    secrets,
+    target: (name) => ({
+      name,
+      scanner: scanners.get(name) ?? '',
+      tags: tags.get(name),
+      findings: () => run.findings(name),
+    }),
+    handle: (name) => run.handle(name),
+    beforeVerdict: () => display.end(),
+    afterFiles: () => run.settle(),
+    close: async () => {
+      await run.close();
+      display.end();
+      await platform.http.close();
+      log(budgetLine(platform.client));
+    },
+  };
+}
+
+function budgetLine({ budget }: QualysClient): string {
+  const { calls, waited, limit, remaining, byRoute } = budget.report();
+  const routes = Object.entries(byRoute)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([route, count]) => `${count} ${route}`);
+  const left = remaining === undefined ? '' : `, ${remaining} of ${limit ?? '?'} left`;
+  return `calls to the platform: ${calls}${left}; ${waited} waited for a place; ${routes.join(', ')}`;
+}

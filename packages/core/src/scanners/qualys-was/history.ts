@@ -1,0 +1,51 @@
+import type { QpsCriterion } from '../../qualys/types.js';
+import type { JsonMembers } from '../../wire/json.js';
+import { numberIn } from '../../wire/take.js';
+import { stateProblems } from '../qualys-was-statement.js';
+import type { ScanServices } from '../scanner.js';
+import type { WasDetails } from './details.js';
+import { platformDate, platformNow, scansOf, timeIn } from './scan-record.js';
+
+const DAY_MS = 86_400_000;
+/** Older scans say little about the next one. */
+const WINDOW_DAYS = 60;
+const PAGE_SIZE = 50;
+
+/** How long finished scans of the same web applications took, in milliseconds, newest first. One call; none for a new one. */
+export async function durationsOf({ webApps, type }: WasDetails, services: ScanServices): Promise<number[]> {
+  if (webApps.length === 0) return [];
+  const since = platformDate(platformNow(services) - WINDOW_DAYS * DAY_MS);
+  const criteria: QpsCriterion[] = [
+    webAppCriterion(webApps.map(({ id }) => id)),
+    { field: 'type', operator: 'EQUALS', value: type },
+    { field: 'status', operator: 'EQUALS', value: 'FINISHED' },
+    { field: 'launchedDate', operator: 'GREATER', value: since },
+  ];
+  const search = { product: 'was', object: 'wasscan', criteria, verbose: true, compareTotal: false } as const;
+  const { signal } = services;
+  for await (const page of services.qualys().qpsSearch({ ...search, pageSize: PAGE_SIZE, signal })) {
+    // One page is enough for a guess.
+    return scansOf(page)
+      .filter((scan) => stateProblems(scan).length === 0)
+      .map(durationOf)
+      .filter((duration) => duration !== undefined)
+      .reverse();
+  }
+  return [];
+}
+
+/** From the launch, so that the time in the queue counts. */
+function durationOf(scan: JsonMembers): number | undefined {
+  const launched = timeIn(scan, 'launchedDate');
+  const ended = timeIn(scan, 'endScanDate');
+  if (launched !== undefined && ended !== undefined && ended > launched) return ended - launched;
+  const seconds = numberIn(scan, 'scanDuration', 'WasScan');
+  return seconds === undefined || seconds <= 0 ? undefined : seconds * 1000;
+}
+
+export function webAppCriterion(ids: readonly string[]): QpsCriterion {
+  const [only = '', ...others] = ids;
+  return others.length === 0
+    ? { field: 'webApp.id', operator: 'EQUALS', value: only }
+    : { field: 'webApp.id', operator: 'IN', value: ids.join(',') };
+}
