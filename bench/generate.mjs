@@ -121,7 +121,24 @@ function wasVulnerability(index, body) {
 `;
 }
 
-/** A WAS report with so many vulnerabilities, the glossary after them, as the platform writes it. */
+/** Lengths of base64 data as a real report has them. */
+const DATA_CHARS = [172, 516, 1452, 2304];
+
+/** What a scan gathered beside vulnerabilities. Real reports hold more of these than of anything else. */
+function wasInformation(index, data) {
+  const hex = index.toString(16).padStart(12, '0');
+  return `            <INFORMATION_GATHERED>
+                <UNIQUE_ID>00000000-0000-4000-9000-${hex}</UNIQUE_ID>
+                <ID>${201588229 + index}</ID>
+                <DETECTION_ID>${8074202 + index}</DETECTION_ID>
+                <QID>${150300 + (index % 100)}</QID>
+                <LAST_TIME_DETECTED>12 Mar 2024 04:42PM GMT-0400</LAST_TIME_DETECTED>
+                <DATA base64="true">${data.slice(0, DATA_CHARS[index % DATA_CHARS.length])}</DATA>
+            </INFORMATION_GATHERED>
+`;
+}
+
+/** A WAS report with so many vulnerabilities and as many information elements, the glossary after them, as the platform writes it. */
 export function wasReport(path, count) {
   const out = writer(path);
   const body = Buffer.from(LOREM.slice(0, 180)).toString('base64');
@@ -139,19 +156,22 @@ export function wasReport(path, count) {
             <SECURITY_RISK>High</SECURITY_RISK>
             <VULNERABILITY>${count}</VULNERABILITY>
             <SENSITIVE_CONTENT>0</SENSITIVE_CONTENT>
-            <INFORMATION_GATHERED>0</INFORMATION_GATHERED>
+            <INFORMATION_GATHERED>${count}</INFORMATION_GATHERED>
         </GLOBAL_SUMMARY>
     </SUMMARY>
     <RESULTS>
         <VULNERABILITY_LIST>
 `);
   for (let index = 0; index < count; index++) out.write(wasVulnerability(index, body));
-  out.write('        </VULNERABILITY_LIST>\n    </RESULTS>\n    <GLOSSARY>\n        <QID_LIST>\n');
-  for (let index = 0; index < 300; index++) {
+  const data = Buffer.from(LOREM.repeat(9)).toString('base64');
+  out.write('        </VULNERABILITY_LIST>\n        <INFORMATION_GATHERED_LIST>\n');
+  for (let index = 0; index < count; index++) out.write(wasInformation(index, data));
+  out.write('        </INFORMATION_GATHERED_LIST>\n    </RESULTS>\n    <GLOSSARY>\n        <QID_LIST>\n');
+  for (let index = 0; index < 400; index++) {
     out.write(
       `            <QID>
                 <QID>${150000 + index}</QID>
-                <CATEGORY>Confirmed Vulnerability</CATEGORY>
+                <CATEGORY>${index < 300 ? 'Confirmed Vulnerability' : 'Information Gathered'}</CATEGORY>
                 <SEVERITY>${1 + (index % 5)}</SEVERITY>
                 <TITLE>Made-up flaw ${index}</TITLE>
                 <GROUP>XSS</GROUP>

@@ -29,8 +29,17 @@ export function measure(args, options = {}) {
   return { ms, peakMb, status, stdout, stderr };
 }
 
-/** The fastest of several runs: what disturbs a measurement only ever makes it slower. */
-export function best(times, run) {
-  const results = Array.from({ length: times }, run);
-  return results.reduce((a, b) => (b.ms < a.ms ? b : a));
+/**
+ * The fastest of several runs of each, one after the other in turn: what disturbs a measurement only ever makes it
+ * slower, and a machine that changes its pace changes it for all of them.
+ */
+export function bestInTurn(rounds, ...runs) {
+  const fastest = runs.map((run) => run());
+  for (let round = 1; round < rounds; round++) {
+    for (const [index, run] of runs.entries()) {
+      const result = run();
+      if (result.ms < fastest[index].ms) fastest[index] = result;
+    }
+  }
+  return fastest;
 }

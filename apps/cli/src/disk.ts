@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { ScangateError } from '@scangate/core';
+import { HEAD_BYTES, ScangateError } from '@scangate/core';
 import type { Disk, Output } from './context.js';
 
 const CHUNK_BYTES = 1 << 18;
@@ -91,10 +91,15 @@ async function* readReport(path: string): AsyncGenerator<Uint8Array> {
     if (fstatSync(descriptor).isDirectory()) {
       throw new ScangateError('SCANGATE_REPORT_DIRECTORY', 'the path is a directory, not a report file');
     }
-    for (;;) {
-      const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    // The head of a report is looked at before it is read, so its chunks are kept; later ones are gone when the next is
+    // asked for, and share one buffer: a fresh one each time would be garbage outside the heap, which is collected late.
+    let shared: Buffer | undefined;
+    for (let yielded = 0; ; ) {
+      if (yielded >= HEAD_BYTES) shared ??= Buffer.allocUnsafeSlow(CHUNK_BYTES);
+      const chunk = shared ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
       const length = readChunk(descriptor, chunk);
       if (length === 0) return;
+      yielded += length;
       yield chunk.subarray(0, length);
     }
   } finally {

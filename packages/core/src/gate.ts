@@ -20,7 +20,7 @@ export interface ReportTarget {
   tags?: readonly string[] | undefined;
   severitySource?: ReportInput['severitySource'];
   /**
-   * The bytes, once. Whatever keeps them from being read must be thrown as a ScangateError with a `SCANGATE_REPORT_`
+   * The bytes, once. After the first `HEAD_BYTES` a chunk may be overwritten as soon as the next one is asked for. Whatever keeps them from being read must be thrown as a ScangateError with a `SCANGATE_REPORT_`
    * code; anything else counts as a bug.
    */
   open(): AsyncIterable<Uint8Array>;
@@ -96,7 +96,9 @@ function exitName(outcome: Outcome, reasons: readonly Reason[], exitOnWarn: bool
 
 /** The exit for what kept the gate from seeing: the specific one when it is the same for all, else inconclusive. */
 export function soleExit(codes: readonly string[]): ExitName {
-  const exits = new Set(codes.map((code) => (Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode].exit : undefined)));
+  const exits = new Set(
+    codes.map((code) => (Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode].exit : undefined)),
+  );
   const [exit] = exits;
   return exits.size === 1 && exit !== undefined && SPECIFIC.has(exit) ? exit : 'inconclusive';
 }

@@ -5,4 +5,5 @@ export { fingerprintOf } from './fingerprint.js';
 export { type GateInput, type GateTarget, type ReportTarget, runGate, type ScanTarget, soleExit } from './gate.js';
 export { compilePolicy, type Policy } from './policy/compile.js';
 export { createRedact, type Redact } from './redact.js';
+export { HEAD_BYTES } from './scanners/report/head.js';
 export { READERS, readerOf } from './scanners/report/index.js';

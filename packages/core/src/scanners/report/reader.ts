@@ -5,7 +5,7 @@ import type { ReportHead } from './head.js';
 export interface ReportInput {
   /** What was seen of the report when it was recognised; a reader of two syntaxes asks `head.syntax`. */
   head: ReportHead;
-  /** The report, from its first byte. Read once. */
+  /** The report, from its first byte. Read once; a chunk is gone when the next one is asked for. */
   chunks: AsyncIterable<Uint8Array>;
   /** Which severity gates where a subscription re-rated its own (QScanner, container images). Default `vendor`. */
   severitySource?: 'vendor' | 'customer' | undefined;
