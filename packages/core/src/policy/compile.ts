@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Finding, FindingKind } from '../model/finding.js';
 import { DEFAULT_KINDS, FINDING_KINDS } from '../model/kinds.js';
 import type { PolicyInput, RuleInput, SelectInput } from './schema.js';
-import { compileSelect, cveSet, cvesOf, qidTest, type Selector } from './select.js';
+import { compileSelect, cveSet, cvesOf, qidTest } from './select.js';
+import type { Selector } from './selector.js';
 
 /** Which findings are looked at before any selector. */
 export interface Population {

@@ -6,7 +6,7 @@ import type { ScanProblem, ScanStatement } from '../model/scan.js';
 import { SEVERITIES } from '../model/severity.js';
 import type { LeftOut, Outcome, Reason, VerdictRule, VerdictTarget } from '../model/verdict.js';
 import type { Policy, Population, Rule } from './compile.js';
-import type { SelectContext } from './select.js';
+import type { SelectContext } from './selector.js';
 import { Tally } from './tally.js';
 
 export interface JudgeTarget {

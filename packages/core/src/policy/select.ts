@@ -5,19 +5,7 @@ import { type KnownSeverity, SEVERITIES, severityRank } from '../model/severity.
 import { compileExpression } from './expression.js';
 import { isWithin, rangesOf } from './intervals.js';
 import type { SelectInput } from './schema.js';
-
-/** What a selector may ask beside the finding itself. */
-export interface SelectContext {
-  /** Start of the judging, milliseconds since the epoch. */
-  nowMs: number;
-  /** Tags of the target. */
-  tags: readonly string[];
-  /** Filled with the names of fields that were looked at and not there. */
-  missing: string[];
-}
-
-/** Three-valued: `undefined` means that it cannot be told, because the source did not give a field. */
-export type Selector = (finding: Finding, context: SelectContext) => boolean | undefined;
+import { every, none, type Selector, some } from './selector.js';
 
 type Criterion<K extends keyof SelectInput> = (value: NonNullable<SelectInput[K]>) => Selector | Promise<Selector>;
 
@@ -254,42 +242,6 @@ const CRITERIA: { [K in Exclude<keyof SelectInput, 'anyOf' | 'allOf' | 'not'>]-?
   },
 };
 
-/** AND of three values: one false decides, whatever is missing elsewhere. */
-const every = (selectors: readonly Selector[]): Selector => {
-  const [only] = selectors;
-  if (only && selectors.length === 1) return only;
-  return (finding, context) => {
-    const before = context.missing.length;
-    let result: boolean | undefined = true;
-    for (const selector of selectors) {
-      const value = selector(finding, context);
-      if (value === false) {
-        context.missing.length = before;
-        return false;
-      }
-      if (value === undefined) result = undefined;
-    }
-    return result;
-  };
-};
-
-/** OR of three values: one true decides. */
-const some =
-  (selectors: readonly Selector[]): Selector =>
-  (finding, context) => {
-    const before = context.missing.length;
-    let result: boolean | undefined = false;
-    for (const selector of selectors) {
-      const value = selector(finding, context);
-      if (value === true) {
-        context.missing.length = before;
-        return true;
-      }
-      if (value === undefined) result = undefined;
-    }
-    return result;
-  };
-
 /** Turns the written selector into a function. Throws a ScangateError for an expression or range that cannot be read. */
 export async function compileSelect(select: SelectInput): Promise<Selector> {
   const { anyOf, allOf, not, ...criteria } = select;
@@ -301,12 +253,6 @@ export async function compileSelect(select: SelectInput): Promise<Selector> {
   }
   if (anyOf) selectors.push(some(await Promise.all(anyOf.map(compileSelect))));
   if (allOf) selectors.push(every(await Promise.all(allOf.map(compileSelect))));
-  if (not) {
-    const inner = await compileSelect(not);
-    selectors.push((finding, context) => {
-      const value = inner(finding, context);
-      return value === undefined ? undefined : !value;
-    });
-  }
+  if (not) selectors.push(none(await compileSelect(not)));
   return every(selectors);
 }

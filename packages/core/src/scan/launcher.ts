@@ -68,7 +68,7 @@ export class Launcher {
   async cleanUp(job: ScanJob, record: StateRecord, signal: AbortSignal): Promise<void> {
     try {
       const services = this.world.services(signal);
-      await job.scanner.cleanUp?.(handleOf(record) ?? (record.plan), services);
+      await job.scanner.cleanUp?.(handleOf(record) ?? record.plan, services);
     } catch (error) {
       if (!(error instanceof ScangateError)) throw error;
       this.tell(job, 'trouble', `what was made for the scan could not be taken back: ${error.message}`);
@@ -123,7 +123,11 @@ export class Launcher {
     }
     const kept = record.launch ? record : await this.note(record, handle, false);
     if (isStale && (await this.hasEnded(job, handle))) {
-      this.tell(job, 'resumed', `the scan ${plan.scanName} of an earlier run is ${showDuration(ageMs)} old: not judged`);
+      this.tell(
+        job,
+        'resumed',
+        `the scan ${plan.scanName} of an earlier run is ${showDuration(ageMs)} old: not judged`,
+      );
       return undefined;
     }
     this.tell(job, 'resumed', `taking up the scan that an earlier run started: ${nameOf(handle)}`, handle);
@@ -186,9 +190,13 @@ export class Launcher {
     this.tell(job, 'trouble', `the answer to the launch was lost, looking for ${plan.scanName}: ${error.message}`);
     const handle = await this.find(job, plan, signal);
     if (!handle) {
-      throw new ScangateError('SCANGATE_SCAN_LOST_LAUNCH', `no scan ${plan.scanName} is found after: ${error.message}`, {
-        cause: error,
-      });
+      throw new ScangateError(
+        'SCANGATE_SCAN_LOST_LAUNCH',
+        `no scan ${plan.scanName} is found after: ${error.message}`,
+        {
+          cause: error,
+        },
+      );
     }
     const record = await this.note(intent, handle, false);
     this.tell(job, 'launched', `started ${nameOf(handle)}; found by its name`, handle);

@@ -117,12 +117,7 @@ export function refuseForeign(record: StateRecord, job: JobIdentity): void {
   throw foreign(`the state of "${job.name}" is of another scan than the configuration asks for: ${subject}`);
 }
 
-export const newRecord = (
-  job: JobIdentity,
-  plan: ScanPlan,
-  runId: string,
-  createdAt: string,
-): StateRecord => ({
+export const newRecord = (job: JobIdentity, plan: ScanPlan, runId: string, createdAt: string): StateRecord => ({
   schema: SCHEMA,
   target: job.name,
   scanner: job.scanner.name,

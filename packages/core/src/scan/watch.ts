@@ -1,7 +1,7 @@
 import { ERRORS, ScangateError } from '../errors.js';
 import type { ScanHandle, Scanner, ScanPhase, ScanProgress } from '../scanners/scanner.js';
 import { showDuration } from './duration.js';
-import { Heartbeat, heartbeatText, type ScanFacts } from './heartbeat.js';
+import { type Heartbeat, heartbeatText, type ScanFacts } from './heartbeat.js';
 import type { Live } from './launcher.js';
 import { nextPollMs } from './poll-plan.js';
 import type { ScanWorld, WaitLimits } from './types.js';
@@ -140,7 +140,10 @@ export class Watch {
     if (!progress) {
       if (++watched.absences >= MAX_ABSENCES) {
         const { scanName } = watched.live.handle.plan;
-        this.settle(watched, new ScangateError('SCANGATE_SCAN_GONE', `the platform does not list the scan ${scanName}`));
+        this.settle(
+          watched,
+          new ScangateError('SCANGATE_SCAN_GONE', `the platform does not list the scan ${scanName}`),
+        );
       } else if (!this.isOverdue(watched)) this.schedule(watched);
       return;
     }
@@ -235,6 +238,8 @@ function limitsOf({ live, phase, phaseSinceMs, sinceMs }: Watched): PassedLimit[
     ...(name === undefined || phaseLimitMs === undefined
       ? []
       : [{ name, limitMs: phaseLimitMs, atMs: phaseSinceMs + phaseLimitMs }]),
-    ...(limits.totalMs === undefined ? [] : [{ name: 'wait', limitMs: limits.totalMs, atMs: sinceMs + limits.totalMs }]),
+    ...(limits.totalMs === undefined
+      ? []
+      : [{ name: 'wait', limitMs: limits.totalMs, atMs: sinceMs + limits.totalMs }]),
   ];
 }

@@ -1,45 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { excerpt, ScangateError } from '../errors.js';
+import { compile, type PatternNode } from './json-pattern.js';
+import { type JsonMembers, type JsonRecord, type JsonWalkOptions, Streamed } from './json-records.js';
 
-/** Members of an object seen so far, streamed lists replaced by a {@link Streamed}. No prototype. */
-export type JsonMembers = Record<string, unknown>;
-
-/** Stands in an object where a list was streamed as records. */
-export class Streamed {
-  count = 0;
-}
-
-export interface JsonRecord {
-  /** The pattern that matched, as given: `Results[].Vulnerabilities[]`, or `` for the root. */
-  at: string;
-  /** The element; of an object that was walked into, its members without the streamed lists. */
-  value: unknown;
-  /** Keys and indexes from the root to here. */
-  keys: (string | number)[];
-  /** The enclosing objects, root first, as far as they were read. */
-  scope: JsonMembers[];
-}
-
-export interface JsonWalkOptions {
-  /**
-   * Where records are: member names joined by dots, `[]` for the elements of a list, `*` for any member.
-   * Every object on the way is itself a record when it closes, without what was streamed out of it.
-   */
-  records: readonly string[];
-  /**
-   * Members of the enclosing object that a record needs. Records that come before them are held
-   * until the object closes, since JSON does not promise an order.
-   */
-  needs?: Readonly<Record<string, readonly string[]>>;
-}
-
-interface PatternNode {
-  at: string;
-  children: Map<string, PatternNode>;
-  hasMembers: boolean;
-  hasElements: boolean;
-  needs: readonly string[];
-}
+export { type JsonMembers, type JsonRecord, type JsonWalkOptions, Streamed } from './json-records.js';
 
 interface Frame {
   list: boolean;
@@ -62,31 +26,6 @@ const COMMA = 0x2c;
 const COLON = 0x3a;
 
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-
-function compile(options: JsonWalkOptions): PatternNode {
-  const node = (at: string): PatternNode => ({
-    at,
-    children: new Map(),
-    hasMembers: false,
-    hasElements: false,
-    needs: options.needs?.[at] ?? [],
-  });
-  const root = node('');
-  for (const pattern of options.records) {
-    let here = root;
-    for (const step of pattern.match(/\[\]|[^.[\]]+/g) ?? []) {
-      let next = here.children.get(step);
-      if (!next) {
-        next = node(step === '[]' ? `${here.at}[]` : here.at === '' ? step : `${here.at}.${step}`);
-        here.children.set(step, next);
-        if (step === '[]') here.hasElements = true;
-        else here.hasMembers = true;
-      }
-      here = next;
-    }
-  }
-  return root;
-}
 
 /**
  * Walks a JSON text of any size. Only the skeleton down to the records is parsed here; each record is cut out

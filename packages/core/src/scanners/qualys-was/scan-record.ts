@@ -1,3 +1,4 @@
+import { ScangateError } from '../../errors.js';
 import { QualysError } from '../../qualys/index.js';
 import type { QpsRecord, QualysClient } from '../../qualys/types.js';
 import type { JsonMembers } from '../../wire/json.js';
@@ -73,7 +74,12 @@ export async function getScan(id: string, services: ScanServices): Promise<JsonM
     const { records } = await services
       .qualys()
       .qps({ product: 'was', verb: 'get', object: 'wasscan', id, signal: services.signal });
-    return scansOf(records)[0];
+    const [scan] = scansOf(records);
+    if (scan) return scan;
+    throw new ScangateError(
+      'SCANGATE_QUALYS_ANSWER',
+      `the platform was asked for the scan ${id} and answered without it`,
+    );
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
