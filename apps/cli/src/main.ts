@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { createInterruption } from './interruption.js';
 import { startProgram } from './program.js';
@@ -18,7 +17,7 @@ const code = await runCli(process.argv.slice(2), {
   newId: () => randomUUID().slice(0, 8),
   interruption: createInterruption(process),
   demoFolder: fileURLToPath(new URL('./demo', import.meta.url)),
-  simulatorProgram: () => createRequire(import.meta.url).resolve('@scangate/simulator/bin/qualys-simulator.mjs'),
+  simulatorProgram: () => fileURLToPath(import.meta.resolve('@scangate/simulator/bin/qualys-simulator.mjs')),
   startProgram,
 });
 process.exitCode = code;

@@ -78,6 +78,14 @@ export const commonFlags: FlagParametersForType<CommonFlags, CommandThis> = {
 /** Flags of the commands that start, await or collect scans. */
 export type ScanFlags = { state?: string; cache?: string };
 
+export type StartFlags = ScanFlags & {
+  config?: string;
+  ci?: string;
+  quiet?: boolean;
+  verbose?: boolean;
+  json?: boolean;
+};
+
 export const scanFlags: FlagParametersForType<ScanFlags, CommandThis> = {
   state: {
     kind: 'parsed',

@@ -37,8 +37,7 @@ const FORMATS = READERS.map(({ format }) => format);
 
 type ConfigTarget = NonNullable<LoadedConfig['config']['targets']>[string];
 
-export type ReportSettings = Extract<ConfigTarget, { scanner: 'report' }>;
-export type ScanSettings = Exclude<ConfigTarget, ReportSettings>;
+type ReportSettings = Extract<ConfigTarget, { scanner: 'report' }>;
 
 export interface NamedTarget {
   name: string;

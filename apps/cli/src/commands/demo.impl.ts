@@ -43,7 +43,10 @@ async function showScan(context: Context, out: string): Promise<void> {
 
 /** The first line of the simulator as variables of an environment. */
 async function environmentOf(program: Program): Promise<Record<string, string>> {
-  const said = JSON.parse(await program.firstLine) as Record<'api' | 'gateway' | 'portal' | 'username' | 'password', string>;
+  const said = JSON.parse(await program.firstLine) as Record<
+    'api' | 'gateway' | 'portal' | 'username' | 'password',
+    string
+  >;
   return {
     SCANGATE_QUALYS_API_URL: said.api,
     SCANGATE_QUALYS_GATEWAY_URL: said.gateway,

@@ -13,7 +13,11 @@ export default runs<CommonFlags>(async (context, flags, args) => {
   const loaded = needsConfig ? await loadConfig(context, options) : undefined;
   const policy = await loadPolicy(context, options, loaded);
   const targets =
-    args.length > 0 ? targetsOfArguments(context, args) : loaded ? reportTargets(context, loaded, chooseTargets(loaded, [])) : [];
+    args.length > 0
+      ? targetsOfArguments(context, args)
+      : loaded
+        ? reportTargets(context, loaded, chooseTargets(loaded, []))
+        : [];
   if (targets.length === 0) {
     throw new ScangateError('SCANGATE_CLI_USAGE', 'no report is named', {
       mend: 'write scangate evaluate REPORT..., or add targets to scangate.yml',

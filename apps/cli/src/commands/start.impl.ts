@@ -3,11 +3,10 @@ import type { ScanHandle } from '@scangate/core/scanners';
 import { runs } from '../command.js';
 import type { Context } from '../context.js';
 import { errorLines } from '../messages.js';
-import { resolveOptions, resolveScanOptions } from '../options.js';
+import { resolveOptions, resolveScanOptions, type StartFlags } from '../options.js';
 import { requireConfig } from '../run-targets.js';
 import type { OpenScans } from '../scan/index.js';
 import { chooseTargets } from '../targets.js';
-import type { StartFlags } from './start.js';
 
 /** What a scan is found by later. */
 interface Started {
@@ -49,7 +48,10 @@ interface Failed {
   error: ScangateError;
 }
 
-async function settleAll(scans: OpenScans, names: readonly string[]): Promise<{ started: Started[]; failed: Failed[] }> {
+async function settleAll(
+  scans: OpenScans,
+  names: readonly string[],
+): Promise<{ started: Started[]; failed: Failed[] }> {
   const started: Started[] = [];
   const failed: Failed[] = [];
   for (const target of names) {

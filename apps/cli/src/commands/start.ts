@@ -1,9 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { CommandThis } from '../command.js';
-import { commonFlags, type ScanFlags, scanFlags } from '../options.js';
+import { commonFlags, type StartFlags, scanFlags } from '../options.js';
 import { TARGETS } from './run.js';
-
-export type StartFlags = ScanFlags & { config?: string; ci?: string; quiet?: boolean; verbose?: boolean; json?: boolean };
 
 export const start = buildCommand<StartFlags, string[], CommandThis>({
   loader: async () => (await import('./start.impl.js')).default,

@@ -3,7 +3,11 @@ import type { TextCache } from '@scangate/core/qualys';
 import type { Context } from '../context.js';
 
 /** Files named by the digest of their key. What cannot be read or written is not cached, which costs calls alone. */
-export function createCacheFiles({ disk }: Pick<Context, 'disk'>, folder: string, log: (line: string) => void): TextCache {
+export function createCacheFiles(
+  { disk }: Pick<Context, 'disk'>,
+  folder: string,
+  log: (line: string) => void,
+): TextCache {
   const pathOf = (key: string): string => {
     const digest = createHash('sha256').update(key).digest('hex');
     return disk.resolve(folder, digest.slice(0, 2), digest.slice(2));

@@ -1,8 +1,8 @@
 import { ScangateError, type ScanTarget } from '@scangate/core';
 import { mayHaveActed, type QualysClient } from '@scangate/core/qualys';
+import { terminalText } from '@scangate/core/reporters';
 import { runScans, type ScanJob, type ScanMode, type ScanRun } from '@scangate/core/scan';
 import type { ScanHandle, ScanServices } from '@scangate/core/scanners';
-import { terminalText } from '@scangate/core/reporters';
 import { detectCi } from '../ci-adapters.js';
 import type { Context } from '../context.js';
 import type { Surroundings } from '../judge.js';

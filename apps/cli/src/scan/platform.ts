@@ -29,7 +29,10 @@ export interface PlatformParts {
 }
 
 /** Credentials, addresses, certificates and proxy of the run. Throws what is wrong with them before any call. */
-export async function openPlatform(context: Context, { config, secrets, cache, log }: PlatformParts): Promise<Platform> {
+export async function openPlatform(
+  context: Context,
+  { config, secrets, cache, log }: PlatformParts,
+): Promise<Platform> {
   const { env, disk, sleep, random } = context;
   const settings = config.platform?.qualys;
   const urls = resolvePlatform({ pod: settings?.pod, urls: settings?.urls, env });

@@ -30,9 +30,7 @@ export class Simulator {
     private readonly anchorMs: number,
   ) {}
 
-  static async start(
-    options: { faults?: readonly string[]; seed?: string; speed?: number } = {},
-  ): Promise<Simulator> {
+  static async start(options: { faults?: readonly string[]; seed?: string; speed?: number } = {}): Promise<Simulator> {
     const { faults = [], seed = 'demo', speed = SPEED } = options;
     const anchorMs = Date.now();
     const args = ['--port', '0', '--seed', seed, '--speed', String(speed), '--exit-with-parent'];
@@ -156,7 +154,8 @@ export const runFast = (
   env?: Record<string, string>,
 ): Promise<CliResult & { ms: number }> => startFast(simulator, args, cwd, env).done;
 
-export const NOTHING_CRITICAL = 'rules: [{ name: nothing critical, select: { severity: { atLeast: critical } }, max: 0 }]';
+export const NOTHING_CRITICAL =
+  'rules: [{ name: nothing critical, select: { severity: { atLeast: critical } }, max: 0 }]';
 
 /** Writes scangate.yml with these targets, each a flow mapping as in the manual. */
 export function writeConfig(folder: string, targets: Record<string, string>, policy = NOTHING_CRITICAL): void {
@@ -170,7 +169,7 @@ export function writeConfig(folder: string, targets: Record<string, string>, pol
 export const SHOP = '{ scanner: qualys-was, webApp: "Shop (staging)" }';
 export const HANDBOOK = '{ scanner: qualys-was, webApp: Handbook }';
 
-export const REPORTS = ['verdict.json', 'findings.ndjson', 'junit.xml', 'scangate.sarif', 'summary.md'];
+const REPORTS = ['verdict.json', 'findings.ndjson', 'junit.xml', 'scangate.sarif', 'summary.md'];
 
 export const missingReports = (folder: string): string[] =>
   REPORTS.filter((name) => !existsSync(join(folder, 'scangate-out', name)));

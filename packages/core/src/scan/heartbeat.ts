@@ -1,7 +1,7 @@
 import { showDuration } from './duration.js';
 
 /** CircleCI ends a step that was silent for 10 minutes; half of it is promised, and this leaves room for a slow call. */
-export const SILENCE_MS = 240_000;
+const SILENCE_MS = 240_000;
 
 export interface ScanFacts {
   /** The vendor's words. */

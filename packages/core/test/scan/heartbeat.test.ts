@@ -5,9 +5,9 @@ import { MINUTE_MS } from './support.js';
 
 describe('heartbeatText', () => {
   it('says state, time, links and what is next', () => {
-    expect(
-      heartbeatText({ state: 'RUNNING', elapsedMs: 750_000, linksCrawled: 148, part: 0.4, nextMs: 120_000 }),
-    ).toBe('RUNNING, 12m 30s elapsed, 148 links crawled, 40%, next look in 2m');
+    expect(heartbeatText({ state: 'RUNNING', elapsedMs: 750_000, linksCrawled: 148, part: 0.4, nextMs: 120_000 })).toBe(
+      'RUNNING, 12m 30s elapsed, 148 links crawled, 40%, next look in 2m',
+    );
     expect(heartbeatText({ state: 'SUBMITTED', elapsedMs: 0 })).toBe('SUBMITTED, 0s elapsed');
   });
 });

@@ -236,7 +236,12 @@ describe('a limit', () => {
   it.each([
     ['wait.queue', { queueMs: 5 * MINUTE_MS }, { queueMs: 60 * MINUTE_MS }, /still SUBMITTED and wait\.queue is 5m/],
     ['wait.run', { runMs: 30 * MINUTE_MS }, { runMs: 600 * MINUTE_MS }, /still RUNNING and wait\.run is 30m/],
-    ['wait.results', { resultsMs: 10 * MINUTE_MS }, { resultsMs: 90 * MINUTE_MS }, /PROCESSING and wait\.results is 10m/],
+    [
+      'wait.results',
+      { resultsMs: 10 * MINUTE_MS },
+      { resultsMs: 90 * MINUTE_MS },
+      /PROCESSING and wait\.results is 10m/,
+    ],
     ['wait', { totalMs: 20 * MINUTE_MS }, { runMs: 600 * MINUTE_MS }, /still RUNNING and wait is 20m/],
   ])('%s ends the wait on time; the scan goes on and can be collected', async (_, limits, behaviour, message) => {
     const platform = newPlatform(behaviour);

@@ -3,14 +3,7 @@ import { ScangateError } from '../../src/errors.js';
 import type { RawFinding } from '../../src/model/finding.js';
 import type { ScanStatement } from '../../src/model/scan.js';
 import { runScans, type ScanEvent, type ScanJob, type ScanRun, type ScanWorld } from '../../src/scan/index.js';
-import type {
-  Reuse,
-  ScanHandle,
-  Scanner,
-  ScanPlan,
-  ScanProgress,
-  ScanServices,
-} from '../../src/scanners/scanner.js';
+import type { Reuse, ScanHandle, Scanner, ScanPlan, ScanProgress, ScanServices } from '../../src/scanners/scanner.js';
 import { buildRawFinding, buildStatement } from '../../src/testing/builders.js';
 
 export const START_MS = Date.UTC(2026, 10, 23, 10);
@@ -91,7 +84,7 @@ export interface FakeBehaviour {
   isListed: boolean;
 }
 
-export class LostAnswer extends ScangateError {}
+class LostAnswer extends ScangateError {}
 
 /** The platform, which outlives every process. */
 export class FakePlatform {
@@ -130,7 +123,7 @@ export class FakePlatform {
   }
 }
 
-export class FakeScanner implements Scanner<unknown> {
+class FakeScanner implements Scanner<unknown> {
   readonly name = 'fake';
 
   constructor(private readonly platform: FakePlatform) {}
@@ -195,10 +188,7 @@ export class FakeScanner implements Scanner<unknown> {
     if (scan) scan.cancelledMs ??= this.platform.clock.now();
   }
 
-  async *findings(
-    _handle: ScanHandle,
-    services: ScanServices,
-  ): AsyncGenerator<RawFinding[], ScanStatement, undefined> {
+  async *findings(_handle: ScanHandle, services: ScanServices): AsyncGenerator<RawFinding[], ScanStatement, undefined> {
     await this.call('findings', services);
     this.platform.behaviour.onFindings?.();
     yield this.platform.behaviour.findings;

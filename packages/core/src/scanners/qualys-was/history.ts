@@ -4,7 +4,7 @@ import { numberIn } from '../../wire/take.js';
 import { stateProblems } from '../qualys-was-statement.js';
 import type { ScanServices } from '../scanner.js';
 import type { WasDetails } from './details.js';
-import { platformDate, platformNow, scansOf, timeIn } from './scan-record.js';
+import { isRefusedRequest, platformDate, platformNow, scansOf, timeIn } from './scan-record.js';
 
 const DAY_MS = 86_400_000;
 /** Older scans say little about the next one. */
@@ -23,13 +23,18 @@ export async function durationsOf({ webApps, type }: WasDetails, services: ScanS
   ];
   const search = { product: 'was', object: 'wasscan', criteria, verbose: true, compareTotal: false } as const;
   const { signal } = services;
-  for await (const page of services.qualys().qpsSearch({ ...search, pageSize: PAGE_SIZE, signal })) {
-    // One page is enough for a guess.
-    return scansOf(page)
-      .filter((scan) => stateProblems(scan).length === 0)
-      .map(durationOf)
-      .filter((duration) => duration !== undefined)
-      .reverse();
+  try {
+    for await (const page of services.qualys().qpsSearch({ ...search, pageSize: PAGE_SIZE, signal })) {
+      // One page is enough for a guess.
+      return scansOf(page)
+        .filter((scan) => stateProblems(scan).length === 0)
+        .map(durationOf)
+        .filter((duration) => duration !== undefined)
+        .reverse();
+    }
+  } catch (error) {
+    if (!isRefusedRequest(error)) throw error;
+    services.log(`how long earlier scans took is not known: ${error.message}`);
   }
   return [];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ScangateError } from '../../../src/errors.js';
 import { qualysWas } from '../../../src/scanners/qualys-was/index.js';
-import { codesOf, collected, launched, planOf, SHOP, scanned, untilEnded, type WasBench, wasBench } from './support.js';
+import { codesOf, collected, launched, planOf, SHOP, scanned, untilEnded, wasBench } from './support.js';
 
 /** Scans without a fault, and collects with it. */
 async function collectedUnder(...faults: string[]) {
@@ -196,7 +196,7 @@ describe('what does not add up', () => {
 
 describe('tokens', () => {
   it('expired-token: is renewed once in the middle of a scan', async () => {
-    const bench: WasBench = await wasBench();
+    const bench = await wasBench({ credentials: 'client' });
     const { handle } = await untilEnded(await launched(bench), bench);
     await bench.faults('expired-token');
     expect((await collected(handle, bench)).findings).toHaveLength(whole);

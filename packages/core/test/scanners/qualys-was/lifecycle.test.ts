@@ -191,6 +191,21 @@ describe('findings', () => {
   });
 });
 
+it('many findings come page by page, and none is lost', async () => {
+  const bench = await wasBench({ seed: 'demo,findings=4500' });
+  const { handle } = await untilEnded(await launched(bench, { webApp: 1005 }), bench);
+  const sizes: number[] = [];
+  for await (const batch of qualysWas.findings(handle, bench.services)) {
+    if (sizes.length === 0)
+      expect((await bench.door()).calls['GET /qps/rest/3.0/download/was/wasscan/:id']).toBeUndefined();
+    sizes.push(batch.length);
+  }
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(1000);
+  const { calls } = await bench.door();
+  expect(calls['POST /qps/rest/3.0/search/was/finding']).toBe(5);
+  expect(calls['GET|POST /api/:version/fo/knowledge_base/vuln/']).toBe(1);
+});
+
 describe('a scan of several web applications', () => {
   it('is one: watched together, collected together', async () => {
     const bench = await wasBench();

@@ -39,15 +39,20 @@ interface Door {
 export interface BenchOptions {
   faults?: string[];
   seed?: string;
+  credentials?: 'password' | 'client';
 }
 
 /** A simulator of its own, whose clock moves only when it is told to, and the services of a run against it. */
-export async function wasBench({ faults = [], seed = 'demo' }: BenchOptions = {}): Promise<WasBench> {
+export async function wasBench({
+  faults = [],
+  seed = 'demo',
+  credentials = 'password',
+}: BenchOptions = {}): Promise<WasBench> {
   const simulator = await startSimulator(
     ...['--seed', seed, '--speed', '0.001'],
     ...faults.flatMap((fault) => ['--fault', fault]),
   );
-  const { client } = benchFor(urlsOf(simulator), { credentials: await credentialsOf(simulator, 'password') });
+  const { client } = benchFor(urlsOf(simulator), { credentials: await credentialsOf(simulator, credentials) });
   const log: string[] = [];
   const services = servicesFor(client, log);
   const door = async (): Promise<Door> => (await fetch(`${simulator.api}/__simulator/state`)).json() as Promise<Door>;
@@ -66,7 +71,7 @@ export async function wasBench({ faults = [], seed = 'demo' }: BenchOptions = {}
   };
 }
 
-export const servicesFor = (client: QualysClient, log: string[] = []): ScanServices => ({
+const servicesFor = (client: QualysClient, log: string[] = []): ScanServices => ({
   qualys: () => client,
   now: () => Date.now(),
   cache: noCache,
