@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { trivyReport, wasReport } from './generate.mjs';
 import { bestInTurn, measure } from './measure.mjs';
+import { scanning } from './scan.mjs';
 
 const BIN = fileURLToPath(new URL('../apps/cli/bin/scangate.mjs', import.meta.url));
 const only = process.argv.slice(2);
@@ -150,6 +151,7 @@ if (wanted('start')) startUp();
 if (wanted('json')) bigJson();
 if (wanted('xml')) bigXml();
 if (wanted('huge')) hugeJson();
+if (wanted('scan')) await scanning(row);
 rmSync(folder, { recursive: true, force: true });
 console.log(`${rows.length - missed} held, ${missed} missed`);
 process.exitCode = missed > 0 ? 1 : 0;
