@@ -46,10 +46,10 @@ export async function judgeTargets(
   const create = { toolVersion: VERSION, ruleNames: policy.rules.map(({ name }) => name) };
   const reports: OpenReport[] = options.reports.map(({ reporter, path }) => ({
     format: reporter.format,
-    path: path ?? context.disk.resolve(options.out, reporter.fileName),
+    path: path === undefined ? context.disk.resolve(options.out, reporter.fileName) : context.disk.resolve(path),
     writer: reporter.create(create),
   }));
-  refuseSharedPaths(reports);
+  refuseSharedPaths(reports, targets);
   const print = (text: string): void => context.process.stdout.write(redact(text));
   try {
     output.clear(reports.map(({ path }) => path));
@@ -84,14 +84,19 @@ export async function judgeTargets(
   }
 }
 
-function refuseSharedPaths(reports: readonly OpenReport[]): void {
-  const seen = new Set<string>();
-  for (const { path } of reports) {
-    if (seen.has(path))
-      throw new ScangateError('SCANGATE_CLI_USAGE', `two reports would be written to ${path}`, {
+/** Two reports in one file, or a report over the one that is to be judged: the second would be gone before it is read. */
+function refuseSharedPaths(reports: readonly OpenReport[], targets: readonly GateTarget[]): void {
+  const taken = new Map(
+    targets.flatMap((target) => ('file' in target && target.file ? [[target.file, target.source]] : [])),
+  );
+  for (const { path, format } of reports) {
+    const other = taken.get(path);
+    if (other !== undefined) {
+      throw new ScangateError('SCANGATE_CLI_USAGE', `the ${format} report would be written over ${other}`, {
         mend: 'give each --report a path of its own',
       });
-    seen.add(path);
+    }
+    taken.set(path, `the ${format} report`);
   }
 }
 

@@ -12,9 +12,12 @@ export function targetsOfArguments({ disk }: Context, args: readonly string[]): 
     const before = names.get(stem) ?? 0;
     names.set(stem, before + 1);
     const name = before === 0 ? stem : `${stem}-${before + 1}`;
-    return { name, source: path, format, open: () => disk.openReport(path) };
+    return { name, source: path, format, file: fileOf(disk, path), open: () => disk.openReport(path) };
   });
 }
+
+const fileOf = (disk: Context['disk'], path: string): string | undefined =>
+  path === '-' ? undefined : disk.resolve(path);
 
 function splitArgument(argument: string, disk: Context['disk']): { format: string | undefined; path: string } {
   const [, format, path] = /^([A-Za-z0-9][A-Za-z0-9_-]*)=(.*)$/s.exec(argument) ?? [];
@@ -95,6 +98,7 @@ export function reportTarget(
     format: settings.format,
     tags: [settings.tags ?? []].flat(),
     severitySource: settings.severitySource,
+    file: file === '-' ? undefined : file,
     open: () => disk.openReport(file),
   };
 }

@@ -98,6 +98,28 @@ describe('the program', () => {
     });
   });
 
+  it('never writes over the report that it is to judge', async () => {
+    await inTemporaryFolder(async (folder) => {
+      writeFileSync(join(folder, 'red.json'), red);
+      for (const report of ['json=red.json', 'junit=./red.json', `sarif=${join(folder, 'red.json')}`]) {
+        const { exit, stderr } = await runProcess(
+          ['evaluate', 'red.json', '--fail-on', 'critical', '--report', report],
+          folder,
+        );
+        expect([exit, stderr.includes('would be written over red.json')]).toEqual(['usage', true]);
+      }
+      expect(readFileSync(join(folder, 'red.json'), 'utf8')).toBe(red);
+      expect(
+        (
+          await runProcess(
+            ['evaluate', 'red.json', '--fail-on', 'critical', '--report', 'json=a', '--report', 'sarif=./a'],
+            folder,
+          )
+        ).exit,
+      ).toBe('usage');
+    });
+  });
+
   it('leaves no verdict of an earlier run behind when it cannot make one', async () => {
     await inTemporaryFolder(async (folder) => {
       writeFileSync(join(folder, 'clean.json'), clean);

@@ -15,13 +15,16 @@ export interface ReportTarget {
   name: string;
   /** As the user wrote it; shown in the verdict. */
   source: string;
+  /** Where it lies on disk, if it does: nothing may be written there. */
+  file?: string | undefined;
   /** Format, when the user named it; otherwise it is recognised by content. */
   format?: string | undefined;
   tags?: readonly string[] | undefined;
   severitySource?: ReportInput['severitySource'];
   /**
-   * The bytes, once. After the first `HEAD_BYTES` a chunk may be overwritten as soon as the next one is asked for. Whatever keeps them from being read must be thrown as a ScangateError with a `SCANGATE_REPORT_`
-   * code; anything else counts as a bug.
+   * The bytes, once. After the first `HEAD_BYTES` a chunk may be overwritten as soon as the next one is asked for.
+   * Whatever keeps them from being read must be thrown as a ScangateError with a `SCANGATE_REPORT_` code; anything else
+   * counts as a bug.
    */
   open(): AsyncIterable<Uint8Array>;
 }
