@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { EXIT_CODES } from '@scangate/core/exit-code';
 import type { Interruption } from './context.js';
 
@@ -11,8 +10,6 @@ interface Signals {
 
 export function createInterruption(signals: Signals): Interruption {
   const controller = new AbortController();
-  // Every call and every wait of every target listens: many are no leak.
-  setMaxListeners(0, controller.signal);
   let exit: (typeof EXITS)[keyof typeof EXITS] | undefined;
   let isListening = false;
   return {

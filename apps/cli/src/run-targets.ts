@@ -28,6 +28,9 @@ export async function runTargets(
       settings.scanner === 'report' ? reportTarget(context, loaded, name, settings) : scans.target(name),
     );
     return await judgeTargets(context, options, policy, targets, scans);
+  } catch (error) {
+    scans.abandon();
+    throw error;
   } finally {
     await scans.close();
   }

@@ -38,6 +38,9 @@ export default runs<StartFlags>(async (context, flags, names) => {
     else for (const one of started) print(linesOf(one, options.state));
     for (const { error } of failed) context.process.stderr.write(scans.secrets.redact(errorLines(error)));
     return exitOf(context, failed);
+  } catch (error) {
+    scans.abandon();
+    throw error;
   } finally {
     await scans.close();
   }

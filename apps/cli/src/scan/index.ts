@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ScangateError, type ScanTarget } from '@scangate/core';
 import { mayHaveActed, type QualysClient } from '@scangate/core/qualys';
 import { terminalText } from '@scangate/core/reporters';
@@ -21,6 +22,8 @@ export interface OpenScans extends Surroundings {
   target(name: string): ScanTarget;
   handle(name: string): Promise<ScanHandle>;
   beforeVerdict(): void;
+  /** For a run that cannot go on: does with scans that are under way what a signal would do. */
+  abandon(): void;
   close(): Promise<void>;
 }
 
@@ -44,9 +47,7 @@ export async function openScans(
   const platform = await openPlatform(context, { config: loaded.config, secrets, cache, log });
   const jobs = wanted.map(({ name, settings }) => jobOf(name, settings, platform.client.urls.api));
   const display = new ProgressDisplay(context, secrets, options.quiet);
-  const signal = context.interruption.listen(
-    (name) => new ScangateError('SCANGATE_SCAN_INTERRUPTED', `${name} was received`),
-  );
+  const stop = stopOf(context);
   const ci = detectCi(options.ci, context.env)?.context;
   const run = runScans(jobs, {
     mode,
@@ -58,11 +59,22 @@ export async function openScans(
     runId: context.newId(),
     branch: ci?.branch,
     build: ci?.buildNumber,
-    signal,
+    signal: stop.signal,
     mayHaveActed,
     onEvent: (event) => display.show(event),
   });
-  return opened({ run, jobs, chosen, secrets, display, platform, log });
+  return opened({ run, jobs, chosen, secrets, display, platform, stop, log });
+}
+
+/** Aborted by a signal, and by whoever abandons the run. */
+function stopOf({ interruption }: Context): AbortController {
+  const stop = new AbortController();
+  // Every call and every wait of every target listens: many are no leak.
+  setMaxListeners(0, stop.signal);
+  const signal = interruption.listen((name) => new ScangateError('SCANGATE_SCAN_INTERRUPTED', `${name} was received`));
+  if (signal.aborted) stop.abort(signal.reason);
+  else signal.addEventListener('abort', () => stop.abort(signal.reason), { once: true });
+  return stop;
 }
 
 const servicesOf =
@@ -82,10 +94,11 @@ interface Parts {
   secrets: Secrets;
   display: ProgressDisplay;
   platform: Platform;
+  stop: AbortController;
   log(line: string): void;
 }
 
-function opened({ run, jobs, chosen, secrets, display, platform, log }: Parts): OpenScans {
+function opened({ run, jobs, chosen, secrets, display, platform, stop, log }: Parts): OpenScans {
   const tags = new Map(chosen.map(({ name, settings }) => [name, [settings.tags ?? []].flat()]));
   const scanners = new Map(jobs.map(({ name, scanner }) => [name, scanner.name]));
   return {
@@ -99,6 +112,7 @@ function opened({ run, jobs, chosen, secrets, display, platform, log }: Parts): 
     handle: (name) => run.handle(name),
     beforeVerdict: () => display.end(),
     afterFiles: () => run.settle(),
+    abandon: () => stop.abort(new ScangateError('SCANGATE_SCAN_INTERRUPTED', 'the run could not go on')),
     close: async () => {
       await run.close();
       display.end();

@@ -8,6 +8,7 @@ import {
   runFast,
   SHOP,
   type Simulator,
+  type SimulatorChoice,
   startFast,
   textsUnder,
   verdictIn,
@@ -19,12 +20,12 @@ import {
 
 const inBoth = (
   work: (folder: string, simulator: Simulator) => Promise<void>,
-  options: Parameters<typeof withSimulator>[0] = {},
+  options: SimulatorChoice = {},
 ): Promise<void> => inTemporaryFolder((folder) => withSimulator(options, (simulator) => work(folder, simulator)));
 
 const launches = async (simulator: Simulator): Promise<number> => (await simulator.state()).launches.length;
 
-describe('scangate run', () => {
+describe.concurrent('scangate run', () => {
   it('scans, judges and reports, beside reports that exist already', async () => {
     await inBoth(async (folder, simulator) => {
       const report = { SchemaVersion: 2, ArtifactName: 'shop:1', Results: [{ Target: 'shop:1', Class: 'os-pkgs' }] };
@@ -121,7 +122,7 @@ describe('scangate run', () => {
   });
 });
 
-describe('scangate start and collect', () => {
+describe.concurrent('scangate start and collect', () => {
   it('are a run in two folders: the state folder travels', async () => {
     await inBoth(async (first, simulator) => {
       await inTemporaryFolder(async (second) => {
@@ -163,7 +164,7 @@ describe('scangate start and collect', () => {
   });
 });
 
-describe('a signal', () => {
+describe.concurrent('a signal', () => {
   it.each([
     ['SIGTERM', 'terminated'],
     ['SIGINT', 'interrupted'],
@@ -209,7 +210,7 @@ describe('a signal', () => {
   });
 });
 
-describe('the wait limit', () => {
+describe.concurrent('the wait limit', () => {
   it('saves the state, and the message says how to collect', async () => {
     await inBoth(
       async (folder, simulator) => {
@@ -239,7 +240,7 @@ describe('the wait limit', () => {
   });
 });
 
-describe('a secret', () => {
+describe.concurrent('a secret', () => {
   const forms = (secret: string): string[] => [
     secret,
     encodeURIComponent(secret),
@@ -279,6 +280,65 @@ describe('a secret', () => {
       const { exit, stdout, stderr } = await runProcess(args, folder, { env });
       expect([exit, `${stdout}${stderr}`.includes('hunter2')]).toEqual(['usage', false]);
       expect(stderr).toContain('mend: ');
+    });
+  });
+});
+
+describe.concurrent('a connection', () => {
+  it('is trusted with the certificate of the company, and not without', async () => {
+    await inBoth(
+      async (folder, simulator) => {
+        writeConfig(folder, { docs: HANDBOOK });
+        const strange = await runFast(simulator, ['run'], folder);
+        expect([strange.exit, missingReports(folder)]).toEqual(['temporary', []]);
+        expect(strange.stderr).toContain('SCANGATE_HTTP_TLS');
+        const env = { ...simulator.env, SCANGATE_CA_FILE: simulator.said.caFile ?? '' };
+        const { exit, stderr } = await runFast(simulator, ['run'], folder, env);
+        expect(exit, stderr).toBe('pass');
+      },
+      { tls: true },
+    );
+  });
+
+  it('goes through the proxy that is set', async () => {
+    await inBoth(async (folder, simulator) => {
+      writeConfig(folder, { docs: HANDBOOK });
+      const env = { ...simulator.env, SCANGATE_PROXY: 'http://127.0.0.1:1' };
+      const { exit } = await runFast(simulator, ['run'], folder, env);
+      expect([exit, (await simulator.state()).callsTotal]).toEqual(['temporary', 0]);
+    });
+  });
+});
+
+describe.concurrent('a run that breaks off', () => {
+  it('cancels what it started', async () => {
+    await inBoth(
+      async (folder, simulator) => {
+        writeConfig(folder, { docs: HANDBOOK });
+        writeFileSync(join(folder, 'scangate-out'), 'a file where the folder should be');
+        const { exit } = await runFast(simulator, ['run'], folder);
+        expect([exit, (await simulator.state()).running]).toEqual(['usage', []]);
+      },
+      { seed: 'demo,minutes=600' },
+    );
+  });
+});
+
+describe('scangate demo', () => {
+  it('shows launch, progress, verdict and files in less than 15 s, and exits with 0', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const begun = Date.now();
+      const { exit, stdout, stderr } = await runProcess(['demo'], folder);
+      expect([exit, Date.now() - begun < 15_000], stderr).toEqual(['pass', true]);
+      for (const part of [
+        /^shop-staging: started scangate shop-staging \w+ \(id \d+\)/m,
+        /^shop-staging: RUNNING, .* elapsed, /m,
+        /^FAIL {2}\d of \d rules are violated/m,
+        /^Files: scangate-out\/demo\/scan\/verdict\.json/m,
+        /^A pipeline would have got exit code 1: the policy is violated\./m,
+      ]) {
+        expect(stdout).toMatch(part);
+      }
     });
   });
 });

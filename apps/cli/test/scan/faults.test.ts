@@ -107,7 +107,7 @@ describe('a fault of the platform', () => {
     });
   });
 
-  it.each(CASES)('$fault: $exit', async (one) => {
+  it.concurrent.each(CASES)('$fault: $exit', async (one) => {
     await runWith(one, async ({ folder, simulator, result }) => {
       const state = await simulator.state();
       expect({

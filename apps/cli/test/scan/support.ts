@@ -21,20 +21,32 @@ export interface SimulatorState {
   webApps: { id: number; name: string }[];
 }
 
+export interface SimulatorChoice {
+  faults?: readonly string[];
+  seed?: string;
+  speed?: number;
+  tls?: boolean;
+}
+
+type Said = Record<'api' | 'gateway' | 'portal' | 'username' | 'password' | 'clientId' | 'clientSecret', string> & {
+  caFile?: string;
+};
+
 /** The simulator as a process of its own, and how to reach it. */
 export class Simulator {
   private constructor(
     private readonly child: ChildProcess,
-    readonly said: Record<'api' | 'gateway' | 'portal' | 'username' | 'password' | 'clientId' | 'clientSecret', string>,
+    readonly said: Said,
     private readonly speed: number,
     private readonly anchorMs: number,
   ) {}
 
-  static async start(options: { faults?: readonly string[]; seed?: string; speed?: number } = {}): Promise<Simulator> {
-    const { faults = [], seed = 'demo', speed = SPEED } = options;
+  static async start(options: SimulatorChoice = {}): Promise<Simulator> {
+    const { faults = [], seed = 'demo', speed = SPEED, tls = false } = options;
     const anchorMs = Date.now();
     const args = ['--port', '0', '--seed', seed, '--speed', String(speed), '--exit-with-parent'];
     args.push('--start', new Date(anchorMs).toISOString(), ...faults.flatMap((fault) => ['--fault', fault]));
+    if (tls) args.push('--tls');
     const child = spawn(process.execPath, [SIMULATOR, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
     const line = await new Promise<string>((resolve, reject) => {
       createInterface({ input: child.stdout }).once('line', resolve);
@@ -78,17 +90,13 @@ export class Simulator {
     return (await answer.json()) as SimulatorState;
   }
 
-  async setFaults(faults: readonly string[]): Promise<void> {
-    await fetch(`${this.said.api}/__simulator/faults`, { method: 'POST', body: JSON.stringify(faults) });
-  }
-
   stop(): void {
     this.child.kill();
   }
 }
 
 export async function withSimulator<T>(
-  options: { faults?: readonly string[]; seed?: string; speed?: number },
+  options: SimulatorChoice,
   work: (simulator: Simulator) => Promise<T>,
 ): Promise<T> {
   const simulator = await Simulator.start(options);
