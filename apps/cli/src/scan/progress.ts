@@ -23,6 +23,7 @@ export class ProgressDisplay {
     private readonly isQuiet: boolean,
   ) {
     this.isLive = context.process.stdout.isTTY === true && !isQuiet;
+    // Its sleep is rejected when the run is over. The line only shows what is known: no verdict hangs on it.
     if (this.isLive) this.redraw().catch(() => undefined);
   }
 

@@ -281,6 +281,37 @@ export const CASES: readonly Case[] = [
     code: 'SCANGATE_REPORT_EMPTY',
   },
 
+  {
+    group: 'The report file',
+    name: 'has its findings under a name in another case (Trivy)',
+    files: { 'r.json': red.replace('"Vulnerabilities"', '"vulnerabilities"') },
+    args: ['r.json', ...failOn],
+    exit: 'inconclusive',
+    code: 'SCANGATE_REPORT_SHAPE',
+  },
+  {
+    group: 'The report file',
+    name: 'has its findings under a name in another case (Nessus)',
+    files: {
+      'r.xml':
+        '<NessusClientData_v2><Report name="x"><ReportHost name="h"><HostProperties><tag name="HOST_END">Mon</tag></HostProperties><reportitem severity="4"/></ReportHost></Report></NessusClientData_v2>',
+    },
+    args: ['r.xml', ...failOn],
+    exit: 'inconclusive',
+    code: 'SCANGATE_REPORT_SHAPE',
+  },
+  {
+    group: 'The report file',
+    name: 'has an alert outside of its list (ZAP)',
+    files: {
+      'r.xml':
+        '<OWASPZAPReport version="2.9"><site name="s" host="h" port="1" ssl="false"><alerts/><alertitem><pluginid>1</pluginid><alert>a</alert><riskcode>3</riskcode></alertitem></site></OWASPZAPReport>',
+    },
+    args: ['r.xml', ...failOn],
+    exit: 'inconclusive',
+    code: 'SCANGATE_REPORT_SHAPE',
+  },
+
   // The scan behind it
   {
     group: 'The scan',

@@ -63,6 +63,7 @@ class Run implements ScanRun {
       const ready = prepared.then((all) => all[index] as Prepared);
       this.entries.set(job.name, this.enter(job, ready));
     }
+    // Its sleep is rejected when the run is over. The heartbeat only talks: no verdict hangs on it.
     if (world.mode !== 'start') this.keepBeating().catch(() => undefined);
   }
 

@@ -178,6 +178,10 @@ describeReader(trivy, {
       report: JSON.stringify({ ...image, Results: [{ Target: 't', Vulnerabilities: [[]] }] }),
     },
     { name: 'a vulnerability without an id', report: JSON.stringify(image).replace('VulnerabilityID', 'Nothing') },
+    {
+      name: 'a list that nobody knows, such as one in another case',
+      report: JSON.stringify(image).replace('"Vulnerabilities"', '"vulnerabilities"'),
+    },
     { name: 'schema 3', report: JSON.stringify({ ...image, SchemaVersion: 3 }) },
     { name: 'a status nobody knows', report: JSON.stringify(config).replace('"FAIL"', '"MAYBE"') },
     { name: 'a score of 11', report: JSON.stringify(image).replace('9.8', '11') },
@@ -198,5 +202,20 @@ describe('trivy', () => {
   it('takes the long id of a check where the short one says N/A', async () => {
     const { findings } = await readAll(trivy, JSON.stringify(config).replace('"DS002"', '"N/A"'));
     expect(findings[0]?.vulnerability.id).toBe('AVD-DS-0002');
+  });
+
+  it('keeps what an ignore file or a VEX document took out, as ignored only where Trivy left it out', async () => {
+    const modified = (Status: string) => ({
+      Type: 'vulnerability',
+      Status,
+      Statement: 'no path to it',
+      Source: '.trivyignore',
+      Finding: vulnerability,
+    });
+    const Results = [
+      { Target: 'demo:1', Class: 'os-pkgs', ExperimentalModifiedFindings: [modified('ignored'), modified('affected')] },
+    ];
+    const { findings } = await readAll(trivy, JSON.stringify({ ...image, Results }));
+    expect(findings.map(({ ignored }) => ignored?.reason)).toEqual(['ignored, no path to it, .trivyignore', undefined]);
   });
 });

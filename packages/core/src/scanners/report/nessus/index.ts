@@ -1,3 +1,4 @@
+import { excerpt, ScangateError } from '../../../errors.js';
 import type { RawFinding } from '../../../model/finding.js';
 import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
 import { textAt, walkXml, type XmlElement, type XmlRecord } from '../../../wire/xml.js';
@@ -131,6 +132,13 @@ function takeItem(item: XmlElement, hostElement: XmlElement, state: ReadState, f
 
 function takeHost(element: XmlElement, hosts: Hosts): void {
   const { name } = hostOf(element);
+  const unknown = element.children.find((one) => one.name !== 'HostProperties');
+  if (unknown) {
+    throw new ScangateError(
+      'SCANGATE_REPORT_SHAPE',
+      `ReportHost holds <${excerpt(unknown.name)}>, which is not known; it may be a finding`,
+    );
+  }
   const properties = propertiesOf(element);
   note((properties.get('HOST_END') ?? '') === '' ? hosts.unfinished : hosts.finished, name);
   if (properties.get('Credentialed_Scan')?.toLowerCase() === 'false') hosts.withoutLogin++;

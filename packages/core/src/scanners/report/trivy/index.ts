@@ -1,4 +1,4 @@
-import { ScangateError } from '../../../errors.js';
+import { excerpt, ScangateError } from '../../../errors.js';
 import type { RawFinding } from '../../../model/finding.js';
 import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
 import { type JsonMembers, type JsonRecord, Streamed, walkJson } from '../../../wire/json.js';
@@ -8,6 +8,7 @@ import type { ReportReader } from '../reader.js';
 import {
   licenceFinding,
   misconfigurationFinding,
+  modifiedFinding,
   type ResultContext,
   secretFinding,
   vulnerabilityFinding,
@@ -19,7 +20,11 @@ const LISTS = {
   Misconfigurations: misconfigurationFinding,
   Secrets: secretFinding,
   Licenses: licenceFinding,
+  ExperimentalModifiedFindings: modifiedFinding,
 } as const;
+
+/** What else a result holds in lists: the inventory, and what modules of the user's own add. */
+const OTHER_LISTS = ['Packages', 'CustomResources'];
 
 /** Where results stand: schema 2, the list of before 0.20, and the Kubernetes report old and new. */
 const RESULTS = [
@@ -94,9 +99,20 @@ function takeResult(result: JsonMembers, at: string, state: ReadState): void {
     throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}.Target is missing`);
   }
   for (const list of Object.keys(LISTS)) streamedIn(result, list, at);
+  const unknown = Object.keys(result).find(
+    (key) => !Object.hasOwn(LISTS, key) && !OTHER_LISTS.includes(key) && listLength(result[key]) > 0,
+  );
+  if (unknown !== undefined) {
+    throw new ScangateError(
+      'SCANGATE_REPORT_SHAPE',
+      `${at}.${excerpt(unknown)} is a list that is not known; it may hold findings`,
+    );
+  }
   state.results++;
   state.classes.add(wordsIn(result, 'Class', at) ?? wordsIn(result, 'Type', at) ?? 'unnamed');
 }
+
+const listLength = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
 function takeResource(resource: JsonMembers, at: string, state: ReadState): void {
   streamedIn(resource, 'Results', at);

@@ -147,6 +147,28 @@ export function secretFinding(members: JsonMembers, context: ResultContext, at: 
   };
 }
 
+const MODIFIED: Record<string, (members: JsonMembers, context: ResultContext, at: string) => RawFinding | undefined> = {
+  vulnerability: (members, context, at) => vulnerabilityFinding(members, context, at),
+  misconfiguration: (members, context, at) => misconfigurationFinding(members, context, at),
+  secret: (members, context, at) => secretFinding(members, context, at),
+  license: (members, context, at) => licenceFinding(members, context, at),
+};
+
+/** Statuses with which Trivy itself leaves a finding out; one with another status counts. */
+const SET_ASIDE = ['ignored', 'not_affected', 'fixed'];
+
+/** What `--show-suppressed` writes: a finding that an ignore file or a VEX document changed. */
+export function modifiedFinding(members: JsonMembers, context: ResultContext, at: string): RawFinding | undefined {
+  const type = requiredTextIn(members, 'Type', at);
+  const make = Object.hasOwn(MODIFIED, type) ? MODIFIED[type] : undefined;
+  if (!make) throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}.Type: "${type}" is not known`);
+  const finding = make(asObject(members.Finding, `${at}.Finding`), context, `${at}.Finding`);
+  const status = requiredTextIn(members, 'Status', at);
+  if (!finding || !SET_ASIDE.includes(status)) return finding;
+  const words = [status, wordsIn(members, 'Statement', at), wordsIn(members, 'Source', at)];
+  return { ...finding, ignored: { reason: words.filter((word) => word !== undefined).join(', ') } };
+}
+
 /** A licence that a policy may forbid: a control on the package that carries it. */
 export function licenceFinding(members: JsonMembers, context: ResultContext, at: string): RawFinding {
   const name = requiredTextIn(members, 'Name', at);

@@ -99,6 +99,9 @@ function takeXml({ at, element, scope }: XmlRecord, state: ReadState): RawFindin
       'alertitem',
     );
   } else if (at === 'OWASPZAPReport/site') {
+    if (child(element, 'alertitem')) {
+      throw new ScangateError('SCANGATE_REPORT_SHAPE', 'site holds an alertitem outside of alerts');
+    }
     state.sites.push(element.attributes.name ?? element.attributes.host ?? 'a site without a name');
   } else if (at === 'OWASPZAPReport') {
     for (const [key, value] of Object.entries(element.attributes)) state.root[`@${key}`] = value;
