@@ -1,5 +1,7 @@
+import { azure } from '@scangate/ci-azure';
 import { bamboo } from '@scangate/ci-bamboo';
 import { circleci } from '@scangate/ci-circleci';
+import { github } from '@scangate/ci-github';
 import { gitlab } from '@scangate/ci-gitlab';
 import { jenkins } from '@scangate/ci-jenkins';
 import { teamcity } from '@scangate/ci-teamcity';
@@ -8,7 +10,7 @@ import type { CiAdapter, Environment } from '@scangate/core/ci';
 import type { CiContext } from '@scangate/core/model';
 
 /** Every adapter. A test compares this list with the folders `packages/ci-*`. */
-export const CI_ADAPTERS: readonly CiAdapter[] = [bamboo, circleci, gitlab, jenkins, teamcity];
+export const CI_ADAPTERS: readonly CiAdapter[] = [azure, bamboo, circleci, github, gitlab, jenkins, teamcity];
 
 export interface DetectedCi {
   adapter: CiAdapter;

@@ -7,7 +7,8 @@ import {
   runGate,
   ScangateError,
 } from '@scangate/core';
-import type { CiAdapter } from '@scangate/core/ci';
+import type { CiAdapter, DeliveryInput } from '@scangate/core/ci';
+import type { Config } from '@scangate/core/config';
 import type { CiContext, Judgement, Reason } from '@scangate/core/model';
 import { type ReportWriter, reporterOf, terminalText } from '@scangate/core/reporters';
 import { detectCi } from './ci-adapters.js';
@@ -19,6 +20,8 @@ import { VERSION } from './version.js';
 /** What a run that has scans under way adds to the judging. */
 export interface Surroundings {
   secrets: Secrets;
+  /** For what it says of the network; absent without a configuration file. */
+  config?: Config | undefined;
   /** Called before anything is printed about the verdict. */
   beforeVerdict?(): void;
   /** Called when every file is in its place. */
@@ -44,7 +47,8 @@ export async function judgeTargets(
   const ci = detectCi(options.ci, context.env);
   const output = context.disk.openOutput('.');
   const create = { toolVersion: VERSION, ruleNames: policy.rules.map(({ name }) => name) };
-  const reports: OpenReport[] = options.reports.map(({ reporter, path }) => ({
+  const own = (ci?.adapter.reports ?? []).map((reporter) => ({ reporter, path: undefined }));
+  const reports: OpenReport[] = [...options.reports, ...own].map(({ reporter, path }) => ({
     format: reporter.format,
     path: path === undefined ? context.disk.resolve(options.out, reporter.fileName) : context.disk.resolve(path),
     writer: reporter.create(create),
@@ -73,10 +77,11 @@ export async function judgeTargets(
     for (const { path, writer } of reports)
       for (const piece of writer.end(judgement)) output.append(path, redact(piece));
     surroundings.beforeVerdict?.();
-    deliver(context, options, judgement, reports, ci, output, redact, print);
+    const delivered = deliver(context, options, judgement, reports, ci, output, redact, print);
     output.commit();
     await surroundings.afterFiles?.();
     printDiagnostics(context, judgement, redact);
+    if (ci && delivered) await publish(context, ci.adapter, delivered, surroundings);
     if (!options.quiet) print(`Files: ${reports.map(({ path }) => context.disk.shown(path)).join(', ')}\n`);
     return exitOfCode(judgement.verdict.exitCode);
   } finally {
@@ -109,16 +114,42 @@ function deliver(
   output: Output,
   redact: Redact,
   print: (text: string) => void,
-): void {
+): DeliveryInput | undefined {
   const text = reporterOf('text')?.create({ toolVersion: VERSION, ruleNames: [] });
   const lines = [...(text?.end(judgement) ?? [])].join('');
   print(options.quiet ? `${lines.split('\n', 1)[0]}\n` : lines);
-  if (!ci) return;
+  if (!ci) return undefined;
   const written = reports.map(({ format, path }) => ({ format, path: context.disk.shown(path) }));
-  const delivery = ci.adapter.deliver({ ...judgement, context: ci.context, reports: written });
+  const input = { ...judgement, context: ci.context, reports: written };
+  const delivery = ci.adapter.deliver(input);
   for (const { name, content } of delivery.files)
     output.append(context.disk.resolve(options.out, name), redact(content));
   print(delivery.stdout);
+  return input;
+}
+
+/** Tells the CI tool's server. The verdict is on the disk: what goes wrong here is told, and changes nothing. */
+async function publish(
+  context: Context,
+  adapter: CiAdapter,
+  input: DeliveryInput,
+  { secrets, config }: Surroundings,
+): Promise<void> {
+  if (!adapter.publish) return;
+  const say = (text: string): void => context.process.stderr.write(`${terminalText(secrets.redact(text))}\n`);
+  try {
+    const { openCiServer } = await import('./ci-server.js');
+    const server = openCiServer(context, config ?? { version: 1 });
+    try {
+      const line = await adapter.publish(input, server);
+      if (line !== undefined) say(`scangate: ${line}`);
+    } finally {
+      await server.close();
+    }
+  } catch (error) {
+    if (!(error instanceof ScangateError)) throw error;
+    say(`scangate: ${adapter.name} could not be told: ${error.message} (${error.code}); mend: ${error.mend}`);
+  }
 }
 
 /** One line for each thing that kept the gate from seeing, on standard error, where a log search finds it. */

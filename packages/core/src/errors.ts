@@ -105,6 +105,38 @@ export const ERRORS = {
     'the platform no longer knows the scan',
     'look whether somebody deleted it, remove the state file of the target and scan again',
   ),
+  SCANGATE_SCAN_STALE: inconclusive(
+    'what is known of the target is older than the configuration allows',
+    'let the target be scanned again, or allow a greater maxAge',
+  ),
+  SCANGATE_SCAN_UNKNOWN_TARGET: inconclusive(
+    'the platform does not know the target, so nothing is known of it',
+    'let the platform see it first: push and scan the image, or install the agent',
+  ),
+  SCANGATE_PROGRAM_MISSING: inconclusive(
+    'the program of the scanner is not there or cannot be started',
+    'install it and put it in PATH, or name its path in the target',
+  ),
+  SCANGATE_PROGRAM_VERSION: inconclusive(
+    'the program of the scanner has a version that is not known to work',
+    'install a version that the message names',
+  ),
+  SCANGATE_PROGRAM_FAILED: inconclusive(
+    'the program of the scanner ended with an error',
+    'read what it printed, mend the cause and scan again',
+  ),
+  SCANGATE_PROGRAM_NO_REPORT: inconclusive(
+    'the program of the scanner ended without writing its report',
+    'read what it printed; a scan without a report says nothing',
+  ),
+  SCANGATE_PROGRAM_UNVERIFIED: inconclusive(
+    'the downloaded program does not have the checksum that was pinned',
+    'compare the checksum with the one that the vendor publishes; nothing was executed',
+  ),
+  SCANGATE_TARGET_FILES: inconclusive(
+    'files of the target cannot be read or are not of a kind that can be scanned',
+    'correct the path in the target, or what lies there',
+  ),
   SCANGATE_STATE_MISSING: inconclusive(
     'there is no scan to collect',
     'run scangate start first, and bring its state folder along with --state',

@@ -3,6 +3,7 @@ import { runs } from '../command.js';
 import { judgeTargets } from '../judge.js';
 import { type CommonFlags, resolveOptions } from '../options.js';
 import { loadConfig, loadPolicy } from '../policy.js';
+import { Secrets } from '../secrets.js';
 import { chooseTargets, reportTargets, targetsOfArguments } from '../targets.js';
 
 export default runs<CommonFlags>(async (context, flags, args) => {
@@ -23,5 +24,5 @@ export default runs<CommonFlags>(async (context, flags, args) => {
       mend: 'write scangate evaluate REPORT..., or add targets to scangate.yml',
     });
   }
-  return judgeTargets(context, options, policy, targets);
+  return judgeTargets(context, options, policy, targets, { secrets: new Secrets(context.env), config: loaded?.config });
 });

@@ -1,19 +1,22 @@
 import { setMaxListeners } from 'node:events';
 import { ScangateError, type ScanTarget } from '@scangate/core';
+import type { Config } from '@scangate/core/config';
+import type { HttpClient } from '@scangate/core/http';
 import { mayHaveActed, type QualysClient } from '@scangate/core/qualys';
 import { terminalText } from '@scangate/core/reporters';
 import { runScans, type ScanJob, type ScanMode, type ScanRun } from '@scangate/core/scan';
-import type { ScanHandle, ScanServices } from '@scangate/core/scanners';
+import { readReportAs, type ScanHandle, type ScanServices } from '@scangate/core/scanners';
 import { detectCi } from '../ci-adapters.js';
 import type { Context } from '../context.js';
 import type { Surroundings } from '../judge.js';
+import { createMachine, type OpenMachine } from '../machine/index.js';
 import type { ScanOptions } from '../options.js';
 import type { LoadedConfig } from '../policy.js';
 import { Secrets } from '../secrets.js';
 import type { NamedTarget } from '../targets.js';
 import { cacheFolder, createCacheFiles } from './cache-files.js';
-import { jobOf } from './jobs.js';
-import { openPlatform, type Platform } from './platform.js';
+import { jobOf, needsPlatform } from './jobs.js';
+import { openNetwork, openPlatform } from './platform.js';
 import { ProgressDisplay } from './progress.js';
 import { createStateFiles } from './state-files.js';
 
@@ -42,10 +45,16 @@ export async function openScans(
   const log = (line: string): void => {
     if (options.verbose) context.process.stderr.write(`${terminalText(secrets.redact(line))}\n`);
   };
-  const cache = createCacheFiles(context, cacheFolder(options.cache, context.env, context.disk), log);
+  const cachePath = cacheFolder(options.cache, context.env, context.disk);
+  const cache = createCacheFiles(context, cachePath, log);
   const wanted = chosen.filter(({ settings }) => settings.scanner !== 'report');
-  const platform = await openPlatform(context, { config: loaded.config, secrets, cache, log });
-  const jobs = wanted.map(({ name, settings }) => jobOf(name, settings, platform.client.urls.api));
+  const http = openNetwork(context, loaded.config);
+  const client = wanted.some(({ settings }) => needsPlatform(settings))
+    ? await openPlatform(context, { config: loaded.config, http, secrets, cache, log })
+    : undefined;
+  const { redact } = secrets;
+  const machine = createMachine(context, { http, state: options.state, cache: cachePath, redact, log });
+  const jobs = wanted.map(({ name, settings }) => jobOf(name, settings, client?.urls.api));
   const display = new ProgressDisplay(context, secrets, options.quiet);
   const stop = stopOf(context);
   const ci = detectCi(options.ci, context.env)?.context;
@@ -54,7 +63,7 @@ export async function openScans(
     now: () => context.now().getTime(),
     sleep: context.sleep,
     random: context.random,
-    services: servicesOf(context, platform.client, cache, log),
+    services: servicesOf(context, { client, machine, cache, log }),
     store: createStateFiles(context, options.state),
     runId: context.newId(),
     branch: ci?.branch,
@@ -63,7 +72,7 @@ export async function openScans(
     mayHaveActed,
     onEvent: (event) => display.show(event),
   });
-  return opened({ run, jobs, chosen, secrets, display, platform, stop, log });
+  return opened({ run, jobs, chosen, config: loaded.config, secrets, display, client, http, machine, stop, log });
 }
 
 /** Aborted by a signal, and by whoever abandons the run. */
@@ -77,32 +86,41 @@ function stopOf({ interruption }: Context): AbortController {
   return stop;
 }
 
+type Given = Pick<ScanServices, 'machine' | 'cache' | 'log'> & { client: QualysClient | undefined };
+
 const servicesOf =
-  (context: Context, client: QualysClient, cache: ScanServices['cache'], log: ScanServices['log']) =>
+  (context: Context, { client, ...given }: Given) =>
   (signal: AbortSignal): ScanServices => ({
-    qualys: () => client,
+    ...given,
+    qualys: () => {
+      if (!client) throw new Error('a scanner without an account speaks to the platform');
+      return client;
+    },
     now: () => context.now().getTime(),
-    cache,
+    readReport: readReportAs,
     signal,
-    log,
   });
 
 interface Parts {
   run: ScanRun;
   jobs: readonly ScanJob[];
   chosen: readonly NamedTarget[];
+  config: Config;
   secrets: Secrets;
   display: ProgressDisplay;
-  platform: Platform;
+  client: QualysClient | undefined;
+  http: HttpClient;
+  machine: OpenMachine;
   stop: AbortController;
   log(line: string): void;
 }
 
-function opened({ run, jobs, chosen, secrets, display, platform, stop, log }: Parts): OpenScans {
+function opened({ run, jobs, chosen, config, secrets, display, client, http, machine, stop, log }: Parts): OpenScans {
   const tags = new Map(chosen.map(({ name, settings }) => [name, [settings.tags ?? []].flat()]));
   const scanners = new Map(jobs.map(({ name, scanner }) => [name, scanner.name]));
   return {
     secrets,
+    config,
     target: (name) => ({
       name,
       scanner: scanners.get(name) ?? '',
@@ -116,8 +134,9 @@ function opened({ run, jobs, chosen, secrets, display, platform, stop, log }: Pa
     close: async () => {
       await run.close();
       display.end();
-      await platform.http.close();
-      log(budgetLine(platform.client));
+      await machine.close();
+      await http.close();
+      if (client) log(budgetLine(client));
     },
   };
 }

@@ -11,8 +11,11 @@ const DEFAULT_LIMITS: WaitLimits = { queueMs: 2 * HOUR_MS, runMs: 24 * HOUR_MS, 
 /** What a target says about waiting, and not about what is scanned. */
 const CONTROL_KEYS: ReadonlySet<string> = new Set(['tags', 'wait', 'reuse', 'onAbort', 'onTimeout']);
 
+/** Whether its scanner has to sign in to the platform. */
+export const needsPlatform = ({ scanner }: Target): boolean => scannerOf(scanner)?.needsPlatform ?? false;
+
 /** The job of a target. Throws `SCANGATE_CLI_USAGE` for scanners that cannot be started yet. */
-export function jobOf(name: string, target: Target, apiUrl: string): ScanJob {
+export function jobOf(name: string, target: Target, apiUrl: string | undefined): ScanJob {
   const scanner = scannerOf(target.scanner);
   if (!scanner) throw cannotStart(name, target.scanner);
   const { wait, onAbort, onTimeout, reuse } = controlOf(target);
@@ -65,9 +68,12 @@ function reuseOf(reuse: Control['reuse']): ScanJob['reuse'] {
 }
 
 /** Changes when something else would be scanned, or on another platform. */
-function digestOf(target: Target, apiUrl: string): string {
+function digestOf(target: Target, apiUrl: string | undefined): string {
   const scanned = Object.entries(target).filter(([key, value]) => !CONTROL_KEYS.has(key) && value !== undefined);
-  const text = JSON.stringify([apiUrl, sortedKeys(Object.fromEntries(scanned))]);
+  const text = JSON.stringify([
+    scannerOf(target.scanner)?.needsPlatform ? (apiUrl ?? null) : null,
+    sortedKeys(Object.fromEntries(scanned)),
+  ]);
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -15,32 +15,33 @@ import type { Context } from '../context.js';
 import { reasonOf } from '../disk.js';
 import type { Secrets } from '../secrets.js';
 
-export interface Platform {
-  http: HttpClient;
-  client: QualysClient;
-}
-
 export interface PlatformParts {
   config: Config;
+  http: HttpClient;
   secrets: Secrets;
   cache: TextCache;
   /** A line for people who asked for details. */
   log(line: string): void;
 }
 
-/** Credentials, addresses, certificates and proxy of the run. Throws what is wrong with them before any call. */
+/** Certificates and proxy of the run. Throws what is wrong with them before any call. */
+export function openNetwork(context: Context, config: Config): HttpClient {
+  const { env, sleep } = context;
+  return createHttpClient({ now: () => context.now().getTime(), sleep, env, ...networkOf(context, config) });
+}
+
+/** Credentials and addresses of the run. Throws what is wrong with them before any call. */
 export async function openPlatform(
   context: Context,
-  { config, secrets, cache, log }: PlatformParts,
-): Promise<Platform> {
+  { config, http, secrets, cache, log }: PlatformParts,
+): Promise<QualysClient> {
   const { env, disk, sleep, random } = context;
   const settings = config.platform?.qualys;
   const urls = resolvePlatform({ pod: settings?.pod, urls: settings?.urls, env });
   const credentials = await readCredentials({ env, readFile: async (path) => textOf(disk, path) });
   for (const secret of secretsOf(credentials)) secrets.add(secret);
   const now = (): number => context.now().getTime();
-  const http = createHttpClient({ now, sleep, env, ...networkOf(context, config) });
-  const client = createQualysClient({
+  return createQualysClient({
     http,
     urls,
     credentials,
@@ -53,7 +54,6 @@ export async function openPlatform(
     onSecret: (secret) => secrets.add(secret),
     log: (event) => log(callLine(event)),
   });
-  return { http, client };
 }
 
 /** Environment before file. */

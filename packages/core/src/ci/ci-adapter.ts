@@ -1,5 +1,6 @@
 import type { Judgement } from '../model/judged.js';
 import type { CiContext } from '../model/verdict.js';
+import type { Reporter } from '../reporters/reporter.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,6 +24,19 @@ export interface Delivery {
   files: readonly { name: string; content: string }[];
 }
 
+/** What an adapter gets of the world to speak to its CI tool's server. */
+export interface CiServer {
+  env: Environment;
+  /** One request; rejects with a ScangateError when there is no answer. Secrets go into headers, never into the URL. */
+  request(request: {
+    method: 'GET' | 'POST' | 'PUT';
+    /** `https:`, or `http:` where the tool itself names such an address. */
+    url: string;
+    headers: Readonly<Record<string, string>>;
+    body?: string | undefined;
+  }): Promise<{ status: number; headers: Readonly<Record<string, string>>; text: string }>;
+}
+
 /** One CI tool's dialect. Pure: environment in, values out. */
 export interface CiAdapter {
   /** Machine name: `jenkins`, the value of `--ci`. */
@@ -32,4 +46,12 @@ export interface CiAdapter {
   /** The build this environment describes, or undefined when it is not this tool's. */
   detect(env: Environment): CiContext | undefined;
   deliver(input: DeliveryInput): Delivery;
+  /** Reports in the tool's own forms, made of the same stream of findings and written beside those that were asked for. */
+  readonly reports?: readonly Reporter[];
+  /**
+   * Tells the tool's server, such as in a note on a merge request. Called when every file is in its place; only adds, so
+   * whatever becomes of it the verdict and the exit stay. Gives a line for people, or undefined when there is nothing
+   * to do.
+   */
+  publish?(input: DeliveryInput, server: CiServer): Promise<string | undefined>;
 }

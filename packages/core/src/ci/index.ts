@@ -1,2 +1,2 @@
-export type { CiAdapter, Delivery, DeliveryInput, Environment, WrittenReport } from './ci-adapter.js';
+export type { CiAdapter, CiServer, Delivery, DeliveryInput, Environment, WrittenReport } from './ci-adapter.js';
 export { outcomeVariables } from './outcome-variables.js';

@@ -2,4 +2,4 @@ export { PolicyInput } from '../policy/schema.js';
 export { jsonSchemaOf } from './describe.js';
 export { ConfigError, type ConfigMistake } from './mistake.js';
 export { parseConfig, parsePolicy } from './parse.js';
-export { Config, type QualysWasTarget, Target } from './schema.js';
+export { Config, Target } from './schema.js';

@@ -42,6 +42,7 @@ export function createQualysClient(services: QualysServices): QualysClient {
     foOpen: (call) => exchange.run(foCall(call, urls.api), signIn, openAnswer),
     gateway: (call) => exchange.run(gatewayCall(call, urls.gateway, false), signIn, readGateway),
     gatewayOpen: (call) => exchange.run(gatewayCall(call, urls.gateway, true), signIn, openAnswer),
+    accessToken: (options) => signIn.accessToken(options),
     knowledgeBase: createKnowledgeBase({
       pages: pagesOf,
       version: versions.knowledgeBase,

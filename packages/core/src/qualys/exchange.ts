@@ -14,7 +14,7 @@ export interface WireCall extends CallOptions {
   method: string;
   url: URL;
   headers?: Readonly<Record<string, string>>;
-  body?: string;
+  body?: string | Uint8Array;
   safe: boolean;
   maxBodyBytes?: number;
 }

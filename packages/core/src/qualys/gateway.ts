@@ -8,15 +8,16 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** The call as it goes over the wire. `isOpen` for bodies that are read as they come, of any size. */
 export function gatewayCall(call: GatewayCall, gateway: string, isOpen: boolean): WireCall {
-  const { method, path, query, json, safe, signal, deadlineMs } = call;
+  const { method, path, query, json, upload, safe, signal, deadlineMs } = call;
   const url = new URL(path, gateway);
   for (const [name, value] of formOf(query)) url.searchParams.append(name, value);
-  const body = json === undefined ? undefined : JSON.stringify(json);
+  const body = upload?.bytes ?? (json === undefined ? undefined : JSON.stringify(json));
+  const contentType = upload?.contentType ?? 'application/json';
   return {
     family: 'gateway',
     method,
     url,
-    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': contentType }) },
     ...(body === undefined ? {} : { body }),
     safe,
     signal,

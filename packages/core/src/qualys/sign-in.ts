@@ -51,6 +51,11 @@ export class PlatformSignIn implements SignIn {
     return { headers, token: token.text };
   }
 
+  /** For programs that sign in by themselves. */
+  async accessToken(options: CallOptions = {}): Promise<string> {
+    return (await this.current(options)).text;
+  }
+
   drop({ token }: Authorization): boolean {
     if (token === undefined || this.services.credentials.kind === 'token') return false;
     // Another call may have fetched a new one already.

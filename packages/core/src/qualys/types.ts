@@ -136,6 +136,8 @@ export interface GatewayCall extends CallOptions {
   query?: FormFields;
   /** Sent as JSON. */
   json?: unknown;
+  /** Sent as it is, in place of `json`: an upload. */
+  upload?: { contentType: string; bytes: Uint8Array };
   safe: boolean;
 }
 
@@ -184,6 +186,8 @@ export interface QualysClient {
 
   gateway(call: GatewayCall): Promise<GatewayAnswer>;
   gatewayOpen(call: GatewayCall): Promise<OpenAnswer>;
+  /** A token of the gateway, for programs of the vendor that sign in by themselves. It is a secret of the run. */
+  accessToken(options?: CallOptions): Promise<string>;
 
   readonly knowledgeBase: KnowledgeBase;
 

@@ -64,7 +64,7 @@ class Run implements ScanRun {
       this.entries.set(job.name, this.enter(job, ready));
     }
     // Its sleep is rejected when the run is over. The heartbeat only talks: no verdict hangs on it.
-    if (world.mode !== 'start') this.keepBeating().catch(() => undefined);
+    this.keepBeating().catch(() => undefined);
   }
 
   async handle(target: string): Promise<ScanHandle> {
@@ -144,7 +144,7 @@ class Run implements ScanRun {
 
   private async follow(job: ScanJob, live: Promise<Live>): Promise<Live> {
     const known = await live;
-    if (this.world.mode === 'start') {
+    if (this.world.mode === 'start' && !known.handle.plan.isLocal) {
       // The signal came with the answer to the launch.
       if (this.world.signal.aborted) await this.stopper.guard(job, async () => this.world.signal.throwIfAborted());
       return known;

@@ -24,6 +24,7 @@ const Plan = z.strictObject({
   scanName: text,
   details: z.json(),
   historyMs: z.array(ms),
+  isLocal: z.boolean().optional(),
 });
 
 const Launch = z.strictObject({

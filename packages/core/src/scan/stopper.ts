@@ -32,7 +32,7 @@ export class Stopper {
   }
 
   private async timedOut(job: ScanJob, error: ScangateError): Promise<ScangateError> {
-    const end = job.onTimeout === 'cancel' ? await this.cancel(job) : 'kept';
+    const end = job.onTimeout === 'cancel' || this.isLocal(job) ? await this.cancel(job) : 'kept';
     if (end === 'cancelled') {
       return new ScangateError('SCANGATE_SCAN_TIMEOUT', `${error.message}; it was cancelled`, {
         mend: 'allow a longer wait, or scan less',
@@ -50,7 +50,7 @@ export class Stopper {
     if (!(reason instanceof ScangateError)) return reason;
     const record = this.launcher.records.get(job.name);
     if (!record || record.end) return reason;
-    const end = job.onAbort === 'cancel' ? await this.cancel(job) : 'kept';
+    const end = job.onAbort === 'cancel' || this.isLocal(job) ? await this.cancel(job) : 'kept';
     if (end === 'cancelled') {
       return new ScangateError(reason.code, `${reason.message}: the scan ${record.plan.scanName} was cancelled`);
     }
@@ -60,6 +60,11 @@ export class Stopper {
     return new ScangateError(reason.code, `${reason.message}: the scan ${record.plan.scanName} ${what}`, {
       mend: `scangate collect ${job.name} judges it later with the same state folder`,
     });
+  }
+
+  /** What ends with this process cannot be left running. */
+  private isLocal(job: ScanJob): boolean {
+    return this.launcher.records.get(job.name)?.plan.isLocal === true;
   }
 
   private async cancel(job: ScanJob): Promise<'cancelled' | 'kept' | 'not cancelled' | 'nothing there'> {

@@ -9,6 +9,8 @@ import type { ScanWorld, WaitLimits } from './types.js';
 /** Looks in a row that may fail for reasons that pass, each tried several times by the client. */
 const MAX_FAILURES = 5;
 const AFTER_FAILURE_MS = 60_000;
+/** A program on this machine costs nothing to look at. */
+const LOCAL_POLL_MS = 500;
 /** Answers in a row that may lack a scan. */
 const MAX_ABSENCES = 3;
 
@@ -167,7 +169,11 @@ export class Watch {
     const { phase, phaseSinceMs, launchedMs, live } = watched;
     if (phase === 'ended') return;
     const ageMs = now() - launchedMs;
-    const { historyMs } = live.handle.plan;
+    const { historyMs, isLocal } = live.handle.plan;
+    if (isLocal) {
+      watched.nextMs = Math.min(now() + LOCAL_POLL_MS, this.deadlineMs(watched));
+      return;
+    }
     const pauseMs = nextPollMs({ phase, ageMs, phaseAgeMs: now() - phaseSinceMs, historyMs }, random());
     watched.nextMs = Math.min(now() + pauseMs, this.deadlineMs(watched));
   }

@@ -1,6 +1,7 @@
 import type { RawFinding } from '../model/finding.js';
 import type { ScanStatement } from '../model/scan.js';
 import type { QualysClient, TextCache } from '../qualys/types.js';
+import type { Machine } from './machine.js';
 
 /** What a scanner gets of the world. Nothing below reads a clock, a disk or an environment by itself. */
 export interface ScanServices {
@@ -8,10 +9,22 @@ export interface ScanServices {
   qualys(): QualysClient;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Programs and files of the machine that the gate runs on. */
+  machine: Machine;
+  /** Reads a report that a program wrote, with the reader of that format; {@link RawFinding} by batches. */
+  readReport(format: string, chunks: AsyncIterable<Uint8Array>, options?: ReadReportOptions): FindingStream;
   cache: TextCache;
   signal: AbortSignal;
   /** A line for people who asked for details. */
   log(line: string): void;
+}
+
+/** Findings in batches, and at the end what is said of the scan as a whole. */
+export type FindingStream = AsyncGenerator<RawFinding[], ScanStatement, undefined>;
+
+export interface ReadReportOptions {
+  /** Which severity gates where a subscription re-rated its own. Default `vendor`. */
+  severitySource?: 'vendor' | 'customer' | undefined;
 }
 
 /** JSON that survives a state file. */
@@ -31,6 +44,11 @@ export interface ScanPlan {
   scanName: string;
   /** The scanner's own, such as resolved ids and the launch request. */
   details: Json;
+  /**
+   * The scan is a program on this machine, which ends with this process: `start` waits for it, and it is never left
+   * running.
+   */
+  isLocal?: boolean | undefined;
   /** How long earlier scans of the same target took, milliseconds, newest first; empty when unknown. */
   historyMs: number[];
 }
@@ -84,6 +102,8 @@ export interface PlanContext {
 export interface Scanner<T> {
   /** Equal to the folder and to `scanner:` in the configuration. */
   readonly name: string;
+  /** Whether it needs an account on the Qualys platform. Where no target does, nobody is asked for credentials. */
+  readonly needsPlatform: boolean;
   /** Resolves every name. Reads only. */
   plan(target: T, context: PlanContext, services: ScanServices): Promise<ScanPlan>;
   /** The scan of this plan by its unique name, if the platform has one. */
@@ -97,7 +117,7 @@ export interface Scanner<T> {
   /** Stops the scan on the platform. A scan that has ended already is no error. */
   cancel(handle: ScanHandle, services: ScanServices): Promise<void>;
   /** The findings of a scan that has ended, in batches, and what the platform says of the scan as a whole. */
-  findings(handle: ScanHandle, services: ScanServices): AsyncGenerator<RawFinding[], ScanStatement, undefined>;
+  findings(handle: ScanHandle, services: ScanServices): FindingStream;
   /** Takes back what the plan made for this scan alone, such as a web application for a review environment. */
   cleanUp?(handle: ScanHandle | ScanPlan, services: ScanServices): Promise<void>;
 }

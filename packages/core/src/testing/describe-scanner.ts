@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ScangateError } from '../errors.js';
 import type { RawFinding } from '../model/finding.js';
 import type { ScanStatement } from '../model/scan.js';
+import type { Machine } from '../scanners/machine.js';
 import { SCANNERS } from '../scanners/registry.js';
 import type { ScanHandle, Scanner, ScanPlan } from '../scanners/scanner.js';
 import { buildStage, MISHAPS, type PlatformRequest, type Stage } from './scanner-stage.js';
@@ -34,6 +35,8 @@ export interface ScannerPlatform {
 
 export interface ScannerContract<T> {
   target: T;
+  /** Programs and files that the target needs. Default: there are none. */
+  machine?(): Machine;
   platform(): ScannerPlatform;
   /** How many findings the scan has. */
   count: number;
@@ -52,7 +55,7 @@ interface Actors<T> {
 
 function actors<T>(scanner: Scanner<T>, contract: ScannerContract<T>): Actors<T> {
   const platform = contract.platform();
-  const stage = buildStage((request) => platform.answer(request));
+  const stage = buildStage((request) => platform.answer(request), contract.machine?.());
   const { services } = stage;
   const plan = () => scanner.plan(contract.target, { targetName: 'shop', runId: 'run-1' }, services);
   return {

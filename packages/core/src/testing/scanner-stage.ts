@@ -1,6 +1,9 @@
 import { type HttpAnswer, type HttpClient, HttpError, type HttpRequest } from '../http/index.js';
 import { createQualysClient } from '../qualys/index.js';
+import type { Machine } from '../scanners/machine.js';
+import { readReportAs } from '../scanners/report/index.js';
 import type { ScanServices } from '../scanners/scanner.js';
+import { buildMachine } from './fake-machine.js';
 
 /** A request as a platform of the contract sees it. */
 export interface PlatformRequest {
@@ -47,7 +50,10 @@ export interface Stage {
 }
 
 /** A client whose platform is a function: no network, and waits take no time. */
-export function buildStage(answer: (request: PlatformRequest) => string | undefined): Stage {
+export function buildStage(
+  answer: (request: PlatformRequest) => string | undefined,
+  machine: Machine = buildMachine({ program: () => undefined }),
+): Stage {
   let nowMs = Date.UTC(2031, 1, 3, 4, 5, 6);
   const requests: PlatformRequest[] = [];
   const http: HttpClient = {
@@ -76,6 +82,8 @@ export function buildStage(answer: (request: PlatformRequest) => string | undefi
   const services: ScanServices = {
     qualys: () => client,
     now: () => nowMs,
+    machine,
+    readReport: readReportAs,
     cache: { get: async () => undefined, put: async () => undefined },
     signal: new AbortController().signal,
     log: () => undefined,

@@ -3,8 +3,10 @@ import { ScangateError } from '../../src/errors.js';
 import type { RawFinding } from '../../src/model/finding.js';
 import type { ScanStatement } from '../../src/model/scan.js';
 import { runScans, type ScanEvent, type ScanJob, type ScanRun, type ScanWorld } from '../../src/scan/index.js';
+import { readReportAs } from '../../src/scanners/report/index.js';
 import type { Reuse, ScanHandle, Scanner, ScanPlan, ScanProgress, ScanServices } from '../../src/scanners/scanner.js';
 import { buildRawFinding, buildStatement } from '../../src/testing/builders.js';
+import { buildMachine } from '../../src/testing/fake-machine.js';
 
 export const START_MS = Date.UTC(2026, 10, 23, 10);
 export const MINUTE_MS = 60_000;
@@ -125,6 +127,7 @@ export class FakePlatform {
 
 class FakeScanner implements Scanner<unknown> {
   readonly name = 'fake';
+  readonly needsPlatform = true;
 
   constructor(private readonly platform: FakePlatform) {}
 
@@ -270,6 +273,8 @@ export function startProcess({ jobs = [{}], world = {}, ...given }: Sketch = {})
           throw new Error('the fake needs no platform');
         },
         now: clock.now,
+        machine: buildMachine({ program: () => undefined }),
+        readReport: readReportAs,
         cache: { get: async () => undefined, put: async () => undefined },
         signal,
         log: () => undefined,

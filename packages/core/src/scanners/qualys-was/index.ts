@@ -10,6 +10,7 @@ import type { WasTarget } from './target.js';
 /** Scans of web applications by Qualys WAS. https://docs.qualys.com/en/was/api/ (read 2026-11-23). */
 export const qualysWas: Scanner<WasTarget> = {
   name: 'qualys-was',
+  needsPlatform: true,
   plan: planScan,
   find: findByName,
   findReusable,

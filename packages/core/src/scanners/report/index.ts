@@ -1,5 +1,7 @@
 import { TextDecoder } from 'node:util';
 import { ScangateError } from '../../errors.js';
+import type { RawFinding } from '../../model/finding.js';
+import type { ScanStatement } from '../../model/scan.js';
 import { burp } from './burp/index.js';
 import { checkov } from './checkov/index.js';
 import { cyclonedx } from './cyclonedx/index.js';
@@ -17,7 +19,7 @@ import { qualysScan } from './qualys-scan/index.js';
 import { qualysVmJson } from './qualys-vm-json/index.js';
 import { qualysWas } from './qualys-was/index.js';
 import { qualysWasReport } from './qualys-was-report/index.js';
-import type { ReportReader } from './reader.js';
+import type { ReportInput, ReportReader } from './reader.js';
 import { sarif } from './sarif/index.js';
 import { trivy } from './trivy/index.js';
 import { wapiti } from './wapiti/index.js';
@@ -88,6 +90,18 @@ export async function peekHead(
   const all = taken.length === 1 ? (taken[0] as Uint8Array) : Buffer.concat(taken);
   const head = readHead(all.subarray(0, HEAD_BYTES));
   return { head, chunks: toUtf8(head, rejoin(all, iterator)) };
+}
+
+/** Reads a report whose format is known, as a program wrote it. Fails as its reader does. */
+export async function* readReportAs(
+  format: string,
+  report: AsyncIterable<Uint8Array>,
+  options: { severitySource?: ReportInput['severitySource'] } = {},
+): AsyncGenerator<RawFinding[], ScanStatement, undefined> {
+  const reader = readerOf(format);
+  if (reader === undefined) throw new Error(`nobody reads ${format}`);
+  const { head, chunks } = await peekHead(report);
+  return yield* reader.read({ head, chunks, ...options });
 }
 
 async function* rejoin(taken: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -3,7 +3,9 @@ import type { ScanStatement } from '../../../src/model/scan.js';
 import type { QualysClient, TextCache } from '../../../src/qualys/index.js';
 import { qualysWas } from '../../../src/scanners/qualys-was/index.js';
 import type { WasTarget } from '../../../src/scanners/qualys-was/target.js';
+import { readReportAs } from '../../../src/scanners/report/index.js';
 import type { ScanHandle, ScanPhase, ScanPlan, ScanServices } from '../../../src/scanners/scanner.js';
+import { buildMachine } from '../../../src/testing/fake-machine.js';
 import { benchFor, credentialsOf, type Simulator, startSimulator, urlsOf } from '../../qualys/support.js';
 
 export const SHOP: WasTarget = {
@@ -74,6 +76,8 @@ export async function wasBench({
 const servicesFor = (client: QualysClient, log: string[] = []): ScanServices => ({
   qualys: () => client,
   now: () => Date.now(),
+  machine: buildMachine({ program: () => undefined }),
+  readReport: readReportAs,
   cache: noCache,
   signal: new AbortController().signal,
   log: (line) => log.push(line),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig, type QualysWasTarget } from '../../../src/config/index.js';
+import type * as z from 'zod';
+import { parseConfig } from '../../../src/config/index.js';
+import type { QualysWasTarget } from '../../../src/config/targets/qualys-was.js';
 import { hoursOf, uniqueName, type WasTarget } from '../../../src/scanners/qualys-was/target.js';
 
 const words = { target: 'shop-web', runId: 'r-7f3a', date: '2031-02-03' };
@@ -45,9 +47,9 @@ it('reads hours and days', () => {
 });
 
 describe('the target in the configuration', () => {
-  const parse = (target: string): QualysWasTarget => {
+  const parse = (target: string): z.infer<typeof QualysWasTarget> => {
     const { targets } = parseConfig(`version: 1\ntargets:\n  shop-web: ${target}\n`, 'scangate.yml', {});
-    return targets?.['shop-web'] as QualysWasTarget;
+    return targets?.['shop-web'] as z.infer<typeof QualysWasTarget>;
   };
   const mistake = (target: string): string => {
     try {
