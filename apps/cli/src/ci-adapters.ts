@@ -17,10 +17,20 @@ export interface DetectedCi {
   context: CiContext;
 }
 
-/** `auto` looks at the environment, `none` at nothing; a named tool is taken at its word. */
+/** The tools whose build this environment describes, when there are several: one runs inside the other. */
+export function rivalsIn(env: Environment): string[] {
+  const seen = CI_ADAPTERS.filter((adapter) => adapter.detect(env)).map(({ tool }) => tool);
+  return seen.length > 1 ? seen : [];
+}
+
+/**
+ * `auto` looks at the environment, `none` at nothing; a named tool is taken at its word. Where the environment is of
+ * several tools nobody is spoken to: a message of one in the log of another would be noise, or an order.
+ */
 export function detectCi(choice: string, env: Environment): DetectedCi | undefined {
   if (choice === 'none') return undefined;
   if (choice === 'auto') {
+    if (rivalsIn(env).length > 0) return undefined;
     for (const adapter of CI_ADAPTERS) {
       const context = adapter.detect(env);
       if (context) return { adapter, context };

@@ -11,7 +11,7 @@ import type { CiAdapter, DeliveryInput } from '@scangate/core/ci';
 import type { Config } from '@scangate/core/config';
 import type { CiContext, Judgement, Reason } from '@scangate/core/model';
 import { type ReportWriter, reporterOf, terminalText } from '@scangate/core/reporters';
-import { detectCi } from './ci-adapters.js';
+import { detectCi, rivalsIn } from './ci-adapters.js';
 import type { Context, Output } from './context.js';
 import type { Options } from './options.js';
 import { Secrets } from './secrets.js';
@@ -81,6 +81,7 @@ export async function judgeTargets(
     output.commit();
     await surroundings.afterFiles?.();
     printDiagnostics(context, judgement, redact);
+    if (options.ci === 'auto') printRivals(context);
     if (ci && delivered) await publish(context, ci.adapter, delivered, surroundings);
     if (!options.quiet) print(`Files: ${reports.map(({ path }) => context.disk.shown(path)).join(', ')}\n`);
     return exitOfCode(judgement.verdict.exitCode);
@@ -159,6 +160,13 @@ function printDiagnostics({ process }: Context, { verdict }: Judgement, redact: 
   for (const reason of verdict.reasons) {
     if (reason.outcome === 'inconclusive') process.stderr.write(`${redact(terminalText(line(reason)))}\n`);
   }
+}
+
+/** The verdict stands; it only is not shown in the tool's own words. */
+function printRivals({ process, env }: Context): void {
+  const rivals = rivalsIn(env);
+  if (rivals.length === 0) return;
+  process.stderr.write(`scangate: the environment is of ${rivals.join(' and ')}; say which with --ci TOOL\n`);
 }
 
 function exitOfCode(code: number): ExitName {
