@@ -1,6 +1,8 @@
+import { type Redact, ScangateError } from '@scangate/core';
 import type { CiServer } from '@scangate/core/ci';
 import type { Config } from '@scangate/core/config';
 import type { Context } from './context.js';
+import { reasonOf } from './disk.js';
 import { openNetwork } from './scan/platform.js';
 
 const WHOLE_MS = 30_000;
@@ -11,7 +13,7 @@ export interface OpenCiServer extends CiServer {
 }
 
 /** The way to the CI tool's own server, through the proxy and with the certificates of the run. */
-export function openCiServer(context: Context, config: Config): OpenCiServer {
+export function openCiServer(context: Context, config: Config, redact: Redact): OpenCiServer {
   const http = openNetwork(context, config);
   return {
     env: context.env,
@@ -26,6 +28,17 @@ export function openCiServer(context: Context, config: Config): OpenCiServer {
         maxBodyBytes: MAX_ANSWER_BYTES,
       });
       return { status: answer.status, headers: answer.headers, text: await answer.text(MAX_ANSWER_BYTES) };
+    },
+    append: (path, content) => {
+      const { disk } = context;
+      try {
+        const text = typeof content === 'string' ? content : (disk.readState(content.file ?? content.path) ?? '');
+        disk.appendText(path, redact(text));
+      } catch (cause) {
+        throw new ScangateError('SCANGATE_OUTPUT_UNWRITABLE', `${path} cannot be written: ${reasonOf(cause)}`, {
+          cause,
+        });
+      }
     },
     close: () => http.close(),
   };

@@ -52,6 +52,8 @@ export interface Disk {
   readState(path: string): string | undefined;
   /** Replaces a file at once or not at all, and makes its folder. Throws the error of the system. */
   replaceText(path: string, text: string): void;
+  /** Adds to the end of a file, which is made when it is not there. Throws the error of the system. */
+  appendText(path: string, text: string): void;
   /** Does nothing when there is no such file. Throws the error of the system. */
   remove(path: string): void;
   exists(path: string): boolean;

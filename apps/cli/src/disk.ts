@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   fstatSync,
@@ -51,6 +52,7 @@ export function createDisk(cwd: string, stdin: AsyncIterable<Uint8Array>): Disk 
         throw error;
       }
     },
+    appendText: (path, text) => appendFileSync(full(path), text),
     remove: (path) => rmSync(full(path), { force: true }),
     exists: (path) => existsSync(full(path)),
     resolve: (...parts) => resolve(cwd, ...parts),

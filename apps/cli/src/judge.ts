@@ -120,7 +120,7 @@ function deliver(
   const lines = [...(text?.end(judgement) ?? [])].join('');
   print(options.quiet ? `${lines.split('\n', 1)[0]}\n` : lines);
   if (!ci) return undefined;
-  const written = reports.map(({ format, path }) => ({ format, path: context.disk.shown(path) }));
+  const written = reports.map(({ format, path }) => ({ format, path: context.disk.shown(path), file: path }));
   const input = { ...judgement, context: ci.context, reports: written };
   const delivery = ci.adapter.deliver(input);
   for (const { name, content } of delivery.files)
@@ -140,7 +140,7 @@ async function publish(
   const say = (text: string): void => context.process.stderr.write(`${terminalText(secrets.redact(text))}\n`);
   try {
     const { openCiServer } = await import('./ci-server.js');
-    const server = openCiServer(context, config ?? { version: 1 });
+    const server = openCiServer(context, config ?? { version: 1 }, secrets.redact);
     try {
       const line = await adapter.publish(input, server);
       if (line !== undefined) say(`scangate: ${line}`);

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { CiAdapter, Delivery, DeliveryInput, Environment, WrittenReport } from '@scangate/core/ci';
+import {
+  type CiAdapter,
+  causesOf,
+  type Delivery,
+  type DeliveryInput,
+  type Environment,
+  findingsBehind,
+  type WrittenReport,
+} from '@scangate/core/ci';
 import { type CiContext, countBySeverity, type Reason } from '@scangate/core/model';
 import { findingLine, terminalText } from '@scangate/core/reporters';
 import { serviceMessage } from './escape.js';
@@ -39,27 +47,21 @@ const identityOf = ({ outcome, code, rule, target }: Pick<Reason, 'outcome' | 'c
     .digest('hex')
     .slice(0, 32)}`;
 
-function describeReason(reason: Reason, { verdict, highlights }: DeliveryInput): string {
-  const shown = highlights[verdict.rules.findIndex(({ name }) => name === reason.rule)];
-  const findings = (reason.outcome === 'fail' ? shown?.counted : shown?.undecided) ?? [];
+function describeReason(reason: Reason, input: DeliveryInput): string {
   const mend = reason.mend === undefined ? [] : [`To do: ${reason.mend}`];
-  const lines = findings.slice(0, SHOWN_FINDINGS).map((finding) => findingLine(finding, MAX_FIX_CHARS));
+  const lines = findingsBehind(reason, input)
+    .slice(0, SHOWN_FINDINGS)
+    .map((finding) => findingLine(finding, MAX_FIX_CHARS));
   return [reason.message, ...mend, ...lines].map(terminalText).join('\n');
 }
 
-const NO_REASON: Reason = {
-  outcome: 'inconclusive',
-  code: 'NO_REASON',
-  message: 'The gate is not green and names no reason.',
-};
-
 /** A build problem fails the build, so there is one only where the verdict is red. */
 function buildProblems(input: DeliveryInput): string[] {
-  const { outcome, reasons } = input.verdict;
+  const { outcome } = input.verdict;
   if (outcome === 'pass' || outcome === 'warn') return [];
-  const causes = reasons.filter((reason) => reason.outcome === 'fail' || reason.outcome === 'inconclusive');
+  const causes = causesOf(input.verdict).filter((reason) => reason.outcome !== 'warn');
   const descriptions = new Map<string, string>();
-  for (const reason of causes.length > 0 ? causes : [NO_REASON]) {
+  for (const reason of causes) {
     const identity = identityOf(reason);
     const earlier = descriptions.get(identity);
     const description = describeReason(reason, input);

@@ -9,6 +9,8 @@ export interface WrittenReport {
   format: string;
   /** Path as the build sees it, relative to the working directory where possible, with forward slashes. */
   path: string;
+  /** Where it lies on the disk, for tools that want the full path. */
+  file?: string | undefined;
 }
 
 export interface DeliveryInput extends Judgement {
@@ -24,7 +26,7 @@ export interface Delivery {
   files: readonly { name: string; content: string }[];
 }
 
-/** What an adapter gets of the world to speak to its CI tool's server. */
+/** What an adapter gets of the world to speak to its CI tool beyond the log. */
 export interface CiServer {
   env: Environment;
   /** One request; rejects with a ScangateError when there is no answer. Secrets go into headers, never into the URL. */
@@ -35,6 +37,8 @@ export interface CiServer {
     headers: Readonly<Record<string, string>>;
     body?: string | undefined;
   }): Promise<{ status: number; headers: Readonly<Record<string, string>>; text: string }>;
+  /** Appends text, or a report that was written, to a file that the tool names, such as `GITHUB_STEP_SUMMARY`. */
+  append(path: string, content: string | WrittenReport): void;
 }
 
 /** One CI tool's dialect. Pure: environment in, values out. */
