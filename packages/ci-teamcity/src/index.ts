@@ -11,6 +11,8 @@ import {
 import { type CiContext, countBySeverity, type Reason } from '@scangate/core/model';
 import { findingLine, terminalText } from '@scangate/core/reporters';
 import { serviceMessage } from './escape.js';
+import { inspections } from './inspections.js';
+import { ruleTests } from './rule-tests.js';
 
 /**
  * Variables: jetbrains.com/help/teamcity/predefined-build-parameters.html, read 2026-11-23. Configuration parameters
@@ -82,29 +84,32 @@ function reportMessages({ format, path }: WrittenReport): string[] {
       }),
     ];
   }
-  const publish = serviceMessage(
-    'publishArtifacts',
-    `${path} => ${format === 'html' ? 'scangate/report' : 'scangate'}`,
-  );
-  if (format !== 'junit') return [publish];
-  return [serviceMessage('importData', { type: 'junit', path, whenNoDataPublished: 'warning' }), publish];
+  return [serviceMessage('publishArtifacts', `${path} => ${format === 'html' ? 'scangate/report' : 'scangate'}`)];
 }
 
 function deliver(input: DeliveryInput): Delivery {
+  const { outcome } = input.verdict;
   const counts = Object.entries(countBySeverity(input.verdict));
   const shown = counts.filter(([, count]) => count > 0).map(([severity, count]) => `${count} ${severity}`);
   const messages = [
+    serviceMessage('blockOpened', { name: 'scangate', description: `the verdict: ${outcome}` }),
     ...input.reports.flatMap(reportMessages),
     ...counts.map(([severity, count]) =>
       serviceMessage('buildStatisticValue', { key: `scangate.findings.${severity}`, value: String(count) }),
     ),
+    ...ruleTests(input),
+    ...inspections(input),
+    serviceMessage('addBuildTag', `scangate-${outcome}`),
+    serviceMessage('blockClosed', { name: 'scangate' }),
     ...buildProblems(input),
     serviceMessage('buildStatus', {
-      text: `{build.status.text}; scangate: ${input.verdict.outcome} (${shown.join(', ') || 'no findings counted'})`,
+      text: `{build.status.text}; scangate: ${outcome} (${shown.join(', ') || 'no findings counted'})`,
     }),
   ];
   return { stdout: messages.join(''), files: [] };
 }
 
+const progress = (text: string): string => serviceMessage('progressMessage', terminalText(text));
+
 /** TeamCity. Its log is the channel: service messages on standard output. */
-export const teamcity: CiAdapter = { tool: 'teamcity', name: 'TeamCity', detect, deliver };
+export const teamcity: CiAdapter = { tool: 'teamcity', name: 'TeamCity', detect, deliver, progress };

@@ -1,6 +1,6 @@
 import type { DeliveryInput } from '@scangate/core/ci';
 import type { Outcome, Reason } from '@scangate/core/model';
-import { buildDeliveryInput, describeCiAdapter } from '@scangate/core/testing';
+import { buildDeliveryInput, buildJudgement, buildRawFinding, describeCiAdapter } from '@scangate/core/testing';
 import { describe, expect, it } from 'vitest';
 import { teamcity } from '../src/index.js';
 import { parseServiceMessage, type ServiceMessage } from './service-message-parser.js';
@@ -68,6 +68,20 @@ const withReasons = async (reasons: Reason[], outcome: Outcome = 'fail'): Promis
   return { ...input, verdict: { ...input.verdict, reasons } };
 };
 
+const CRITICAL = ['CVE-2099-0001', 'CVE-2099-0002'].map(
+  (id) => `CRITICAL ${id} heap overflow; where: shop-image: libexample 1.0 (debian); fix: update to 1.1`,
+);
+
+/** Stable: a new id would be a new inspection in every build. */
+const typeId = (id: string): string =>
+  ({
+    'CVE-2099-0001': 'scangate.e85517a2ec6888cc0345f8925801aaff',
+    'CVE-2099-0002': 'scangate.731953d4ca24c699dbfbc12b4a4db240',
+  })[id] ?? '';
+
+const named = async (sketch: Parameters<typeof buildDeliveryInput>[0], name: string): Promise<ServiceMessage[]> =>
+  messagesOf(await buildDeliveryInput(sketch)).filter((message) => message.name === name);
+
 describe('teamcity', () => {
   it('says the verdict in service messages', async () => {
     const statistic = (severity: string, value: string): ServiceMessage => ({
@@ -75,10 +89,7 @@ describe('teamcity', () => {
       attributes: { key: `scangate.findings.${severity}`, value },
     });
     expect(messagesOf(await buildDeliveryInput())).toEqual([
-      {
-        name: 'importData',
-        attributes: { type: 'junit', path: 'scangate-out/junit.xml', whenNoDataPublished: 'warning' },
-      },
+      { name: 'blockOpened', attributes: { name: 'scangate', description: 'the verdict: fail' } },
       { name: 'publishArtifacts', value: 'scangate-out/junit.xml => scangate' },
       { name: 'publishArtifacts', value: 'scangate-out/report/index.html => scangate/report' },
       { name: 'publishArtifacts', value: 'scangate-out/scangate.sarif => scangate' },
@@ -88,6 +99,55 @@ describe('teamcity', () => {
       statistic('low', '0'),
       statistic('info', '0'),
       statistic('unknown', '0'),
+      { name: 'testSuiteStarted', attributes: { name: 'scangate policy' } },
+      { name: 'testStarted', attributes: { name: 'nothing critical' } },
+      {
+        name: 'testFailed',
+        attributes: {
+          name: 'nothing critical',
+          message: 'rule "nothing critical": at most 0, observed 2',
+          details: CRITICAL.join('\n'),
+        },
+      },
+      { name: 'testFinished', attributes: { name: 'nothing critical' } },
+      { name: 'testStarted', attributes: { name: 'few highs' } },
+      {
+        name: 'testFailed',
+        attributes: {
+          name: 'few highs',
+          message: 'Not everything was seen, so nobody can say that this holds.',
+          details: '',
+        },
+      },
+      { name: 'testFinished', attributes: { name: 'few highs' } },
+      { name: 'testSuiteFinished', attributes: { name: 'scangate policy' } },
+      { name: 'testSuiteStarted', attributes: { name: 'scangate targets' } },
+      { name: 'testStarted', attributes: { name: 'shop-image was seen whole' } },
+      {
+        name: 'testFailed',
+        attributes: {
+          name: 'shop-image was seen whole',
+          message: 'shop-image: not seen whole',
+          details: 'To do: scan again',
+        },
+      },
+      { name: 'testFinished', attributes: { name: 'shop-image was seen whole' } },
+      { name: 'testSuiteFinished', attributes: { name: 'scangate targets' } },
+      ...['CVE-2099-0001', 'CVE-2099-0002'].map((id) => ({
+        name: 'inspectionType',
+        attributes: {
+          id: typeId(id),
+          name: `${id} heap overflow`,
+          description: 'update to 1.1',
+          category: 'scangate: confirmed',
+        },
+      })),
+      ...['CVE-2099-0001', 'CVE-2099-0002'].map((id, index) => ({
+        name: 'inspection',
+        attributes: { typeId: typeId(id), message: CRITICAL[index], file: 'libexample', SEVERITY: 'ERROR' },
+      })),
+      { name: 'addBuildTag', value: 'scangate-fail' },
+      { name: 'blockClosed', attributes: { name: 'scangate' } },
       {
         name: 'buildProblem',
         attributes: {
@@ -160,7 +220,7 @@ CRITICAL CVE-2099-0002 heap overflow; where: shop-image: libexample 1.0 (debian)
     const reports = [{ format: 'sarif', path: 'out,a => b/*.sarif' }];
     const messages = messagesOf({ ...(await buildDeliveryInput({ outcome: 'pass' })), reports });
     expect(messages.filter(({ name }) => name === 'publishArtifacts')).toEqual([]);
-    expect(messages[0]).toEqual({
+    expect(messages[1]).toEqual({
       name: 'message',
       attributes: {
         text: 'scangate cannot publish out,a => b/*.sarif: its name has a meaning in artifact rules',
@@ -178,5 +238,77 @@ CRITICAL CVE-2099-0002 heap overflow; where: shop-image: libexample 1.0 (debian)
     const message = 'x'.repeat(5000);
     const [first] = problemsOf(await withReasons([{ outcome: 'fail', code: 'SCANGATE_SCAN_FAILED', message }]));
     expect(first?.description?.length).toBe(4000);
+  });
+
+  it('shows a warning as an ignored test, a tag and inspections, and never as a failure', async () => {
+    expect(await named({ outcome: 'warn' }, 'testFailed')).toEqual([]);
+    expect(await named({ outcome: 'warn' }, 'testIgnored')).toEqual([
+      {
+        name: 'testIgnored',
+        attributes: { name: 'nothing critical', message: 'rule "nothing critical": at most 0, observed 2' },
+      },
+    ]);
+    expect(await named({ outcome: 'warn' }, 'addBuildTag')).toEqual([{ name: 'addBuildTag', value: 'scangate-warn' }]);
+    expect(await named({ outcome: 'warn' }, 'inspection')).toHaveLength(2);
+  });
+
+  it('shows a green build with tests that pass and no inspection', async () => {
+    expect(await named({ outcome: 'pass' }, 'inspection')).toEqual([]);
+    expect(await named({ outcome: 'pass' }, 'testFailed')).toEqual([]);
+    expect((await named({ outcome: 'pass' }, 'testStarted')).map(({ attributes }) => attributes?.name)).toEqual([
+      'nothing critical',
+      'few highs',
+      'shop-image was seen whole',
+    ]);
+  });
+
+  it('names tests without what TeamCity takes for packages and suites', async () => {
+    const names = (await named({ text: ' 7.0: x' }, 'testStarted')).map(({ attributes }) => attributes?.name ?? '');
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) expect(name).not.toMatch(/\.|:\s/);
+  });
+
+  it('keeps the limits of inspections, and says when there are more findings than it shows', async () => {
+    const { judgement } = await buildJudgement({
+      policy: { rules: [{ name: 'no high', select: { severity: 'high' }, max: 0 }] },
+      targets: [
+        {
+          name: 'templates',
+          findings: Array.from({ length: 300 }, (_, index) =>
+            buildRawFinding({
+              vulnerability: { source: 'trivy', id: `DS${index}`, title: `<b>${'x'.repeat(9000)}`, aliases: [] },
+              kind: 'misconfiguration',
+              severity: 'high',
+              location: { kind: 'file', path: `infra/${'y'.repeat(9000)}`, line: 3 },
+              remediation: `<img src=x>${'z'.repeat(9000)}`,
+            }),
+          ),
+        },
+      ],
+    });
+    const messages = messagesOf({ ...judgement, context: { tool: 'teamcity', name: 'TeamCity' }, reports: [] });
+    const attributesOf = (name: string) =>
+      messages.flatMap((message) => (message.name === name && message.attributes ? [message.attributes] : []));
+    const types = attributesOf('inspectionType');
+    expect([types.length, attributesOf('inspection').length]).toEqual([100, 100]);
+    for (const { id = '', name = '', category = '', description = '' } of types) {
+      expect(Math.max(id.length, name.length, category.length)).toBeLessThanOrEqual(255);
+      expect(description.length).toBeLessThanOrEqual(4000);
+      expect(description).toMatch(/^&lt;img src=x&gt;z/);
+    }
+    for (const { message = '', file = '', line, SEVERITY } of attributesOf('inspection')) {
+      expect(Math.max(message.length, file.length)).toBeLessThanOrEqual(4000);
+      expect([line, SEVERITY]).toEqual(['3', 'ERROR']);
+    }
+    expect(attributesOf('message')).toEqual([
+      { text: 'scangate: the Code Inspection tab shows 100 findings; findings.ndjson has all', status: 'NORMAL' },
+    ]);
+  });
+
+  it('reports progress where the build page shows it', () => {
+    expect(parseServiceMessage(teamcity.progress?.("shop: RUNNING\n##teamcity[x 'y']").trimEnd() ?? '')).toEqual({
+      name: 'progressMessage',
+      value: "shop: RUNNING # #teamcity[x 'y']",
+    });
   });
 });

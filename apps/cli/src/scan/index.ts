@@ -55,9 +55,10 @@ export async function openScans(
   const { redact } = secrets;
   const machine = createMachine(context, { http, state: options.state, cache: cachePath, redact, log });
   const jobs = wanted.map(({ name, settings }) => jobOf(name, settings, client?.urls.api));
-  const display = new ProgressDisplay(context, secrets, options.quiet);
+  const detected = detectCi(options.ci, context.env);
+  const display = new ProgressDisplay(context, secrets, options.quiet, detected?.adapter);
   const stop = stopOf(context);
-  const ci = detectCi(options.ci, context.env)?.context;
+  const ci = detected?.context;
   const run = runScans(jobs, {
     mode,
     now: () => context.now().getTime(),

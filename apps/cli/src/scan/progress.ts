@@ -1,3 +1,4 @@
+import type { CiAdapter } from '@scangate/core/ci';
 import { terminalText } from '@scangate/core/reporters';
 import { heartbeatText, type ScanEvent } from '@scangate/core/scan';
 import type { Context } from '../context.js';
@@ -21,6 +22,7 @@ export class ProgressDisplay {
     private readonly context: Context,
     private readonly secrets: Secrets,
     private readonly isQuiet: boolean,
+    private readonly adapter?: CiAdapter | undefined,
   ) {
     this.isLive = context.process.stdout.isTTY === true && !isQuiet;
     // Its sleep is rejected when the run is over. The line only shows what is known: no verdict hangs on it.
@@ -32,7 +34,9 @@ export class ProgressDisplay {
     this.clear();
     if (isNews && !(this.isQuiet && kind === 'progress')) {
       const stream = this.isQuiet ? this.context.process.stderr : this.context.process.stdout;
-      stream.write(`${this.clean(`${target}: ${text}`)}\n`);
+      const line = this.clean(`${target}: ${text}`);
+      const inOwnWords = this.isQuiet ? undefined : this.adapter?.progress?.(line);
+      stream.write(inOwnWords ?? `${line}\n`);
     }
     if (event.facts !== undefined && kind !== 'ended') this.live.set(target, { event, atMs: this.nowMs() });
     else if (kind !== 'trouble') this.live.delete(target);

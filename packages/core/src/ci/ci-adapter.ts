@@ -50,6 +50,11 @@ export interface CiAdapter {
   /** The build this environment describes, or undefined when it is not this tool's. */
   detect(env: Environment): CiContext | undefined;
   deliver(input: DeliveryInput): Delivery;
+  /**
+   * A line of news while scans are under way, in the tool's own syntax and with its line end, where the tool shows such
+   * lines elsewhere than in the log. Raw text in.
+   */
+  progress?(text: string): string;
   /** Reports in the tool's own forms, made of the same stream of findings and written beside those that were asked for. */
   readonly reports?: readonly Reporter[];
   /**
