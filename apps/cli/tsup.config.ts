@@ -14,6 +14,8 @@ export default defineConfig({
   esbuildOptions(options) {
     options.conditions = ['source'];
     options.legalComments = 'none';
+    options.jsx = 'automatic';
+    options.jsxImportSource = 'preact';
     options.loader = { ...options.loader, '.json': 'json' };
   },
   banner: {

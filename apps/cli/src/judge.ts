@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import {
   EXIT_CODES,
   type ExitName,
@@ -33,6 +34,7 @@ interface OpenReport {
   /** Where it is written. */
   path: string;
   writer: ReportWriter;
+  assets: readonly { path: string; content: string }[];
 }
 
 /** Judges the targets, writes every report file, prints the verdict, and names the exit. */
@@ -48,11 +50,15 @@ export async function judgeTargets(
   const output = context.disk.openOutput('.');
   const create = { toolVersion: VERSION, ruleNames: policy.rules.map(({ name }) => name) };
   const own = (ci?.adapter.reports ?? []).map((reporter) => ({ reporter, path: undefined }));
-  const reports: OpenReport[] = [...options.reports, ...own].map(({ reporter, path }) => ({
-    format: reporter.format,
-    path: path === undefined ? context.disk.resolve(options.out, reporter.fileName) : context.disk.resolve(path),
-    writer: reporter.create(create),
-  }));
+  const reports: OpenReport[] = [...options.reports, ...own].map(({ reporter, path: given }) => {
+    const { disk } = context;
+    const path = given === undefined ? disk.resolve(options.out, reporter.fileName) : disk.resolve(given);
+    const assets = (reporter.assets ?? []).map(({ fileName, content }) => ({
+      path: disk.resolve(dirname(path), fileName),
+      content,
+    }));
+    return { format: reporter.format, path, assets, writer: reporter.create(create) };
+  });
   refuseSharedPaths(reports, targets);
   const print = (text: string): void => context.process.stdout.write(redact(text));
   try {
@@ -74,8 +80,10 @@ export async function judgeTargets(
         }
       },
     });
-    for (const { path, writer } of reports)
+    for (const { path, writer, assets } of reports) {
       for (const piece of writer.end(judgement)) output.append(path, redact(piece));
+      for (const asset of assets) output.append(asset.path, asset.content);
+    }
     surroundings.beforeVerdict?.();
     const delivered = deliver(context, options, judgement, reports, ci, output, redact, print);
     output.commit();
@@ -120,7 +128,9 @@ function deliver(
   const lines = [...(text?.end(judgement) ?? [])].join('');
   print(options.quiet ? `${lines.split('\n', 1)[0]}\n` : lines);
   if (!ci) return undefined;
-  const written = reports.map(({ format, path }) => ({ format, path: context.disk.shown(path), file: path }));
+  const written = reports.flatMap(({ format, path, assets }) =>
+    [path, ...assets.map((asset) => asset.path)].map((file) => ({ format, path: context.disk.shown(file), file })),
+  );
   const input = { ...judgement, context: ci.context, reports: written };
   const delivery = ci.adapter.deliver(input);
   for (const { name, content } of delivery.files)

@@ -143,7 +143,7 @@ export interface Options {
   verbose: boolean;
 }
 
-const DEFAULT_REPORTS = ['json', 'ndjson', 'junit', 'sarif', 'markdown'];
+const DEFAULT_REPORTS = ['json', 'ndjson', 'junit', 'sarif', 'markdown', 'html'];
 
 /** A flag wins over the environment (`SCANGATE_...`), which wins over the file. */
 export function resolveOptions(flags: CommonFlags, env: Context['env']): Options {

@@ -177,7 +177,15 @@ export function writeConfig(folder: string, targets: Record<string, string>, pol
 export const SHOP = '{ scanner: qualys-was, webApp: "Shop (staging)" }';
 export const HANDBOOK = '{ scanner: qualys-was, webApp: Handbook }';
 
-const REPORTS = ['verdict.json', 'findings.ndjson', 'junit.xml', 'scangate.sarif', 'summary.md'];
+const REPORTS = [
+  'verdict.json',
+  'findings.ndjson',
+  'junit.xml',
+  'scangate.sarif',
+  'summary.md',
+  'report/index.html',
+  'report/report.css',
+];
 
 export const missingReports = (folder: string): string[] =>
   REPORTS.filter((name) => !existsSync(join(folder, 'scangate-out', name)));

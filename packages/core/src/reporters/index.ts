@@ -1,3 +1,4 @@
+import { html } from './html/index.js';
 import { json } from './json.js';
 import { junit } from './junit.js';
 import { markdown } from './markdown.js';
@@ -11,7 +12,7 @@ export * from './escape/index.js';
 export type { ReportContext, Reporter, ReportWriter } from './reporter.js';
 
 /** Every report format, in alphabetical order. */
-export const REPORTERS: readonly Reporter[] = [json, junit, markdown, ndjson, sarif, text];
+export const REPORTERS: readonly Reporter[] = [html, json, junit, markdown, ndjson, sarif, text];
 
 /** The reporter of a format, or undefined when nobody writes it. */
 export const reporterOf = (format: string): Reporter | undefined =>

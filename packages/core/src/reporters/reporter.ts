@@ -22,5 +22,7 @@ export interface Reporter {
   readonly format: string;
   /** Where it is written under `--out` unless a path is given. */
   readonly fileName: string;
+  /** Files that never change and that the report needs, written beside it. */
+  readonly assets?: readonly { fileName: string; content: string }[];
   create(context: ReportContext): ReportWriter;
 }

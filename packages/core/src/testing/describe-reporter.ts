@@ -56,6 +56,9 @@ const PARSERS: Record<string, (text: string) => void> = {
     for (const line of text.split('\n').slice(0, -1)) JSON.parse(line);
   },
   xml: parseXml,
+  // Written so that it is well formed XML too, but for `]]>`, which is plain text in HTML: what escaped from its place
+  // would show.
+  html: (text) => parseXml(text.replaceAll(']]>', ']]&gt;')),
 };
 
 const extensionOf = ({ fileName }: Reporter): string => fileName.slice(fileName.lastIndexOf('.') + 1);
