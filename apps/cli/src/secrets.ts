@@ -7,6 +7,8 @@ const SECRET_VARIABLES = [
   'SCANGATE_QUALYS_CLIENT_SECRET',
   'SCANGATE_QUALYS_TOKEN',
   'SCANGATE_CLIENT_KEY_PASSPHRASE',
+  'SCANGATE_GITLAB_TOKEN',
+  'CI_JOB_TOKEN',
 ];
 
 /** The secrets that this process knows so far; files and tokens join while it runs. */

@@ -1,11 +1,10 @@
-import {
-  type CiAdapter,
-  type Delivery,
-  type DeliveryInput,
-  type Environment,
-  outcomeVariables,
-} from '@scangate/core/ci';
+import type { CiAdapter, Delivery, DeliveryInput, Environment } from '@scangate/core/ci';
 import type { CiContext } from '@scangate/core/model';
+import { codeQuality } from './code-quality.js';
+import { dotenv } from './dotenv.js';
+import { publishNote } from './note.js';
+import { findingSections } from './sections.js';
+import { securityReports } from './security/reports.js';
 
 /** Variables: docs.gitlab.com/ci/variables/predefined_variables, read 2026-11-23. */
 function detect(env: Environment): CiContext | undefined {
@@ -24,11 +23,14 @@ function detect(env: Environment): CiContext | undefined {
   };
 }
 
-/** `artifacts:reports:dotenv` allows no quotes, spaces, comments or empty lines, and 20 variables on the smallest server. */
-function deliver({ verdict }: DeliveryInput): Delivery {
-  const lines = outcomeVariables(verdict).map(([name, value]) => `SCANGATE_${name.toUpperCase()}=${value}\n`);
-  return { stdout: '', files: [{ name: 'scangate.env', content: lines.join('') }] };
-}
+const deliver = (input: DeliveryInput): Delivery => ({ stdout: findingSections(input), files: [] });
 
 /** GitLab CI/CD. */
-export const gitlab: CiAdapter = { tool: 'gitlab', name: 'GitLab CI/CD', detect, deliver };
+export const gitlab: CiAdapter = {
+  tool: 'gitlab',
+  name: 'GitLab CI/CD',
+  detect,
+  deliver,
+  reports: [codeQuality, ...securityReports, dotenv],
+  publish: publishNote,
+};

@@ -1,6 +1,9 @@
+import type { Outcome } from '@scangate/core/model';
 import { buildDeliveryInput, describeCiAdapter } from '@scangate/core/testing';
 import { describe, expect, it } from 'vitest';
 import { gitlab } from '../src/index.js';
+import { isLogPiece } from './log-parser.js';
+import { judged, render, reporterOfFile, textOf } from './support.js';
 
 const job = {
   CI: 'true',
@@ -20,6 +23,7 @@ const context = {
 };
 
 describeCiAdapter(gitlab, {
+  isMessage: isLogPiece,
   situations: [
     {
       name: 'push',
@@ -51,13 +55,13 @@ describe('gitlab', () => {
     expect(gitlab.detect({ ...job, GITLAB_CI: 'false' })).toBeUndefined();
   });
 
+  const dotenvOf = async (outcome: Outcome): Promise<string> => {
+    const input = await buildDeliveryInput({ outcome });
+    return textOf(reporterOfFile('scangate.env').create({ toolVersion: '1', ruleNames: [] }), [], input);
+  };
+
   it('hands outcome and counts to later jobs as a dotenv report', async () => {
-    expect(gitlab.deliver(await buildDeliveryInput({ outcome: 'inconclusive' }))).toEqual({
-      stdout: '',
-      files: [
-        {
-          name: 'scangate.env',
-          content: `SCANGATE_OUTCOME=inconclusive
+    expect(await dotenvOf('inconclusive')).toBe(`SCANGATE_OUTCOME=inconclusive
 SCANGATE_EXIT_CODE=4
 SCANGATE_FINDINGS_CRITICAL=2
 SCANGATE_FINDINGS_HIGH=0
@@ -65,17 +69,27 @@ SCANGATE_FINDINGS_MEDIUM=0
 SCANGATE_FINDINGS_LOW=0
 SCANGATE_FINDINGS_INFO=0
 SCANGATE_FINDINGS_UNKNOWN=0
-`,
-        },
-      ],
-    });
+`);
   });
 
   it('keeps the rules of dotenv reports: plain names and values, no empty line, 5 KB and 20 variables at most', async () => {
-    const content = gitlab.deliver(await buildDeliveryInput()).files[0]?.content ?? '';
+    const content = await dotenvOf('fail');
     const lines = content.replace(/\n$/, '').split('\n');
     for (const line of lines) expect(line).toMatch(/^[A-Za-z0-9_]+=[^\s'"#]+$/);
     expect(lines.length).toBeLessThanOrEqual(20);
     expect(Buffer.byteLength(content)).toBeLessThanOrEqual(5 * 1024);
+  });
+
+  it('writes every file in every run: a report that GitLab is told of is never missing or empty', async () => {
+    const built = await judged([]);
+    const texts = (gitlab.reports ?? []).map((reporter) => [reporter.fileName, render(reporter, built).length > 0]);
+    expect(texts).toEqual([
+      ['gl-code-quality-report.json', true],
+      ['gl-container-scanning-report.json', true],
+      ['gl-dast-report.json', true],
+      ['gl-dependency-scanning-report.json', true],
+      ['gl-sast-report.json', true],
+      ['scangate.env', true],
+    ]);
   });
 });

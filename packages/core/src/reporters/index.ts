@@ -7,7 +7,17 @@ import type { Reporter } from './reporter.js';
 import { sarif } from './sarif/index.js';
 import { text } from './text.js';
 
-export { findingLine } from './describe.js';
+export {
+  ALL_FINDINGS,
+  brief,
+  findingLine,
+  fixOf,
+  reasonSentence,
+  ruleSentence,
+  titleOf,
+  undecidedSentence,
+  whereOf,
+} from './describe.js';
 export * from './escape/index.js';
 export type { ReportContext, Reporter, ReportWriter } from './reporter.js';
 

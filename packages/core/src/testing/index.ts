@@ -8,6 +8,20 @@ export {
   type JudgementSketch,
   type TargetSketch,
 } from './builders.js';
+export {
+  type BuiltDelivery,
+  buildMany,
+  buildTextDelivery,
+  type DeliveryFixture,
+  deliveryFixtures,
+  toDelivery,
+} from './delivery-fixtures.js';
+export {
+  type AdapterGoldenContract,
+  describeAdapterGolden,
+  type RenderedDelivery,
+  renderDelivery,
+} from './describe-adapter-golden.js';
 export { type CiAdapterContract, type CiSituation, describeCiAdapter } from './describe-ci-adapter.js';
 export {
   describeReader,
