@@ -22,7 +22,8 @@ export function openCiServer(context: Context, config: Config, redact: Redact): 
         method,
         url,
         headers,
-        ...(body === undefined ? {} : { body }),
+        // A finding may quote a secret; the headers hold the one that is meant for the server.
+        ...(body === undefined ? {} : { body: redact(body) }),
         safe: method === 'GET',
         deadlineMs: context.now().getTime() + WHOLE_MS,
         maxBodyBytes: MAX_ANSWER_BYTES,

@@ -152,12 +152,7 @@ async function publish(
     const { openCiServer } = await import('./ci-server.js');
     const server = openCiServer(context, config ?? { version: 1 }, secrets.redact);
     try {
-      const line = await adapter.publish(input, {
-        env: server.env,
-        // A finding may quote a secret; the headers hold the one that is meant for the server.
-        request: ({ body, ...request }) =>
-          server.request({ ...request, body: body === undefined ? undefined : secrets.redact(body) }),
-      });
+      const line = await adapter.publish(input, server);
       if (line !== undefined) say(`scangate: ${line}`);
     } finally {
       await server.close();

@@ -33,6 +33,9 @@ async function publish(
       requests.push(request);
       return { headers: {}, ...answer(request) };
     },
+    append: () => {
+      throw new Error('nothing is appended');
+    },
   };
   const said = await gitlab.publish?.((await built).input, server);
   const calls = requests.map(({ method, url }) => `${method} ${url.replace('https://gitlab.example/api/v4', '')}`);

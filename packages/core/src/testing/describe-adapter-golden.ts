@@ -13,8 +13,11 @@ type ServerRequest = Parameters<CiServer['request']>[0];
 type ServerAnswer = { status: number; text: string; headers?: Readonly<Record<string, string>> };
 
 export interface AdapterGoldenContract {
-  /** Environment and server for `publish`. What the adapter asks becomes a golden file. */
-  server?: { env: Environment; answer(request: ServerRequest): ServerAnswer };
+  /**
+   * Environment and server for `publish`. What the adapter asks and appends becomes a golden file. Without `answer` no
+   * request may be made.
+   */
+  server?: { env: Environment; answer?(request: ServerRequest): ServerAnswer };
   /** Characters that a file of 5,000 findings with long texts may have, by its name. Default 30,000,000. */
   maxChars?: Readonly<Record<string, number>>;
 }
@@ -53,7 +56,11 @@ async function requestsOf(
       const { method, url, headers, body } = request;
       const named = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
       lines.push(`${method} ${url}`, ...named, ...(body === undefined ? [] : [body]), '');
+      if (!answer) throw new Error(`${method} ${url} is not answered in this test`);
       return { headers: {}, ...answer(request) };
+    },
+    append: (path, content) => {
+      lines.push(`append to ${path}`, typeof content === 'string' ? content : `(the report ${content.path})`, '');
     },
   });
   return `${[...lines, `said: ${said ?? 'nothing'}`].join('\n')}\n`;
@@ -153,6 +160,15 @@ export function describeAdapterGolden(adapter: CiAdapter, folder: string, contra
           expect(skeletonsOf(rendered)).toEqual(skeletonsOf(calm));
         }),
         { numRuns: 60 },
+      );
+    });
+
+    it('says news in one line, whatever is in it', () => {
+      fc.assert(
+        fc.property(hostileTexts, (texts) => {
+          const [calm, said] = [adapter.progress?.('calm') ?? '\n', adapter.progress?.(texts.join('')) ?? '\n'];
+          expect([said.endsWith('\n'), skeletonOf('news.txt', said)]).toEqual([true, skeletonOf('news.txt', calm)]);
+        }),
       );
     });
 
