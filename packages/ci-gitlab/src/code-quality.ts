@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type EntryLimits, EntryStore, idOf, isShown, type NumberedEntry, unreadableTargets } from '@scangate/core/ci';
 import type { Finding, JudgedFinding, Judgement, Reason, Severity, Verdict } from '@scangate/core/model';
 import {
   ALL_FINDINGS,
@@ -9,7 +10,6 @@ import {
   reasonSentence,
   terminalText,
 } from '@scangate/core/reporters';
-import { type EntryLimits, EntryStore, idOf, isShown, type NumberedEntry, unreadableTargets } from './entry-store.js';
 import { repositoryPath } from './path.js';
 
 /*

@@ -1,5 +1,6 @@
 import type { CiAdapter, Environment } from '@scangate/core/ci';
 import type { CiContext } from '@scangate/core/model';
+import { jenkinsIssues } from './issues.js';
 
 const isJenkins = (env: Environment): boolean =>
   // JENKINS_URL is empty on a server whose root URL was never set; BUILD_TAG is always there.
@@ -24,10 +25,11 @@ function detect(env: Environment): CiContext | undefined {
   };
 }
 
-/** Jenkins. Its log has no messages: the pipeline hands `junit.xml` and `scangate.sarif` to the plugins that read them. */
+/** Jenkins. Its log has no messages: the pipeline step hands the reports to the plugins that read them. */
 export const jenkins: CiAdapter = {
   tool: 'jenkins',
   name: 'Jenkins',
   detect,
+  reports: [jenkinsIssues],
   deliver: () => ({ stdout: '', files: [] }),
 };

@@ -1,3 +1,4 @@
+import { type EntryLimits, EntryStore, idOf, isShown, type NumberedEntry, unreadableTargets } from '@scangate/core/ci';
 import type { JudgedFinding, Judgement, Verdict } from '@scangate/core/model';
 import {
   ALL_FINDINGS,
@@ -8,7 +9,6 @@ import {
   reasonSentence,
   terminalText,
 } from '@scangate/core/reporters';
-import { type EntryLimits, EntryStore, idOf, isShown, type NumberedEntry, unreadableTargets } from '../entry-store.js';
 import { type ScanType, scanTypeOf } from './location.js';
 import { vulnerabilityText } from './vulnerability.js';
 

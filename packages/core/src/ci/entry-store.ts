@@ -1,4 +1,10 @@
-import type { Finding, JudgedFinding, Severity } from '@scangate/core/model';
+import type { Finding } from '../model/finding.js';
+import type { JudgedFinding } from '../model/judged.js';
+import type { Severity } from '../model/severity.js';
+
+/*
+ * For reports of CI tools that hold one entry for each finding, in memory, within limits of the tool.
+ */
 
 /** One finding as a piece of a report, without what is known only at the end. */
 export interface Entry {
