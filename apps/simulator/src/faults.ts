@@ -16,8 +16,9 @@ export interface FaultKind {
 }
 
 const ALWAYS = Number.POSITIVE_INFINITY;
-const RESULTS = ['search/was/finding', 'download/was/wasscan', 'knowledge_base/vuln'];
-const FINDINGS = ['search/was/finding'];
+const FINDINGS = ['search/was/finding', 'compliance/posture/info'];
+const RESULTS = [...FINDINGS, 'download/was/wasscan', 'knowledge_base/vuln'];
+const LAUNCHES = ['launch/was/wasscan', 'POST /api/:version/fo/scan/compliance/'];
 
 function kind(about: string, times: number, more: Partial<FaultKind> = {}): FaultKind {
   return { about, times, routes: [], settings: {}, ...more };
@@ -41,7 +42,7 @@ export const FAULTS = {
   'expired-token': kind('a bearer token has expired before its time', 1),
   'wrong-password': kind('every credential is refused', ALWAYS),
   'error-in-200': kind('an error envelope with status 200', ALWAYS, { routes: RESULTS }),
-  'launch-lost-answer': kind('a scan is started, but the answer never arrives', 1, { routes: ['launch/was/wasscan'] }),
+  'launch-lost-answer': kind('a scan is started, but the answer never arrives', 1, { routes: LAUNCHES }),
   'scan-error': kind('the scan ends in an error', ALWAYS, { settings: { word: 'SCAN_INTERNAL_ERROR' } }),
   'no-host-alive': kind('the scan finishes without having reached a host', ALWAYS),
   'no-web-service': kind('the scan finishes without having found a web service', ALWAYS),

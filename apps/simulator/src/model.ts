@@ -228,6 +228,65 @@ export interface Host {
   readonly detections: readonly Detection[];
 }
 
+export interface AssetGroup {
+  readonly id: number;
+  readonly title: string;
+  readonly hostIds: readonly number[];
+}
+
+export interface CompliancePolicy {
+  readonly id: number;
+  readonly title: string;
+  readonly active: boolean;
+  readonly groupIds: readonly number[];
+  /** When its posture was last worked out; absent: never. */
+  readonly evaluated?: number;
+}
+
+export interface Control {
+  readonly id: number;
+  readonly statement: string;
+  readonly label: string;
+  readonly value: number;
+}
+
+export type PostureStatus = 'Passed' | 'Failed' | 'Error';
+
+/** One control of a policy on one host, for one technology and instance. */
+export interface PostureRow {
+  readonly id: number;
+  readonly policyId: number;
+  readonly hostId: number;
+  readonly controlId: number;
+  readonly technologyId: number;
+  readonly instance?: string;
+  readonly status: PostureStatus;
+  /** What the next scan that reaches the host makes of it. */
+  readonly next?: PostureStatus;
+  readonly exception?: { readonly status: string; readonly end: string; readonly comment: string };
+  readonly found?: readonly string[];
+  readonly expected?: string;
+  readonly unexpected?: readonly string[];
+  readonly missing?: readonly string[];
+  readonly remediation?: string;
+}
+
+/** What policy compliance knows of the subscription. */
+export interface ComplianceSeed {
+  readonly groups: readonly AssetGroup[];
+  /** Hosts by tag. */
+  readonly tagged: ReadonlyMap<number, readonly number[]>;
+  /** Hosts that may be scanned for compliance. */
+  readonly enabledHosts: readonly number[];
+  readonly profiles: readonly { readonly id: number; readonly name: string }[];
+  readonly policies: readonly CompliancePolicy[];
+  readonly controls: readonly Control[];
+  readonly technologies: readonly { readonly id: number; readonly name: string }[];
+  readonly posture: readonly PostureRow[];
+  /** Length of a scan in simulated seconds. */
+  readonly runSeconds: number;
+}
+
 /** Everything a subscription starts with. */
 export interface Seed {
   readonly account: Account;
@@ -242,6 +301,7 @@ export interface Seed {
   readonly pastScans: readonly Scan[];
   readonly vulnerabilities: readonly Vulnerability[];
   readonly hosts: readonly Host[];
+  readonly compliance: ComplianceSeed;
   /** What the platform does with a launch while the application is being scanned: refuse it, or let it wait. */
   readonly whenBusy: 'refuse' | 'queue';
 }

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import { type Compliance, createCompliance } from './compliance.js';
 import { type FindingView, type Overlay, seenBy, viewFinding } from './finding-view.js';
 import type { FindingSource, FindingSpec, HistoryEntry, Report, Scan, Seed, Vulnerability, WebApp } from './model.js';
 import { type ScanState, scanState } from './scan-state.js';
@@ -27,6 +28,7 @@ export interface Store {
   readonly vulnerabilities: ReadonlyMap<number, Vulnerability>;
   readonly overlays: Map<number, Overlay>;
   readonly launches: Launch[];
+  readonly compliance: Compliance;
   readonly calls: Map<string, number>;
   nextId(kind: 'webApp' | 'scan' | 'report'): number;
   state(scan: Scan): ScanState;
@@ -137,6 +139,7 @@ export function createStore(seed: Seed, clock: Clock): Store {
     reports: new Map(),
     vulnerabilities: new Map(seed.vulnerabilities.map((vulnerability) => [vulnerability.qid, vulnerability])),
     launches: [],
+    compliance: createCompliance(seed, clock),
     calls: new Map(),
     nextId: (kind) => {
       next[kind] += 1;

@@ -68,6 +68,12 @@ function askingOf(driver: Driver, route: Route, accept: string): Asking {
   };
 }
 
+/** What FO calls need beside the action, or another action than `list`. */
+const QUERIES: Readonly<Record<string, string>> = {
+  'GET|POST /api/:version/fo/compliance/posture/info/': '?action=list&policy_id=991',
+  'POST /api/:version/fo/asset/ip/': '?action=add&ips=192.0.2.10&enable_pc=1',
+};
+
 async function prepare(route: Route): Promise<Driver> {
   const driver = await boot();
   if (route.pattern.includes('/report/:id')) {
@@ -86,7 +92,7 @@ describe.each(ROUTES.map((route) => [route.name, route] as const))('%s', (_, rou
   ])('in %s (%s) with "%s" at the end', async (flavour, accept, slash) => {
     const driver = await prepare(route);
     const path = pathOf(route).replace(route.pattern.includes('cancel') ? '1001002' : 'none', '5000001');
-    const query = route.family === 'fo' ? '?action=list' : '';
+    const query = route.family === 'fo' ? (QUERIES[route.name] ?? '?action=list') : '';
     const reply = await driver.ask(`${path}${slash}${query}`, askingOf(driver, route, accept));
     expect([200, 201], reply.text).toContain(reply.status);
     expect(reply.headers.get('x-qualys-simulator')).toBe('1');

@@ -5,7 +5,8 @@ import { bareList, flag, group, number, text, type Value } from './record.js';
 import { date } from './was-common.js';
 import { cdata, type Element, el, optional } from './xml.js';
 
-export function hostElement(host: Host): Element {
+/** `complianceScanned`: when a compliance scan last looked at the host; absent: never. */
+export function hostElement(host: Host, complianceScanned?: number): Element {
   return el('HOST', [
     el('ID', host.id),
     el('ASSET_ID', host.assetId),
@@ -15,6 +16,7 @@ export function hostElement(host: Host): Element {
     el('OS', cdata(host.os)),
     optional('EC2_INSTANCE_ID', host.cloud && cdata(host.cloud.instanceId)),
     el('LAST_VM_SCANNED_DATE', isoSeconds(host.scanned)),
+    optional('LAST_COMPLIANCE_SCAN_DATETIME', complianceScanned && isoSeconds(complianceScanned)),
   ]);
 }
 

@@ -29,15 +29,32 @@ function state(world: World): Answer {
       launchedHere: store.launches.some(({ scanId }) => scanId === scan.id),
     };
   });
+  const { compliance } = store;
+  const complianceScans = [...compliance.scans.values()].map((scan) => ({
+    id: scan.id,
+    name: scan.title,
+    reference: scan.reference,
+    type: 'COMPLIANCE',
+    launchedDate: isoSeconds(scan.launched),
+    status: compliance.state(scan).state,
+    unfinished: compliance.state(scan).unfinished,
+    launchedHere: true,
+  }));
+  const launches = [
+    ...store.launches,
+    ...[...compliance.scans.values()].map(({ title, id, launched }) => ({ name: title, scanId: id, at: launched })),
+  ];
   const launchesByName: Record<string, number> = {};
-  for (const { name } of store.launches) launchesByName[name] = (launchesByName[name] ?? 0) + 1;
+  for (const { name } of launches) launchesByName[name] = (launchesByName[name] ?? 0) + 1;
   return json(200, {
     now: isoSeconds(clock.now()),
     speed: clock.speed,
-    scans,
-    running: scans.filter(({ unfinished }) => unfinished).map(({ id }) => id),
-    launches: store.launches.map(({ at, ...launch }) => ({ ...launch, at: isoSeconds(at) })),
+    scans: [...scans, ...complianceScans],
+    running: [...scans, ...complianceScans].filter(({ unfinished }) => unfinished).map(({ id }) => id),
+    launches: launches.map(({ at, ...launch }) => ({ ...launch, at: isoSeconds(at) })),
     launchesByName,
+    /** What callers changed in the subscription for policy compliance. */
+    complianceChanges: compliance.changes,
     calls: Object.fromEntries(store.calls),
     callsTotal: [...store.calls.values()].reduce((sum, count) => sum + count, 0),
     tokensIssued: tokens.issued(),

@@ -15,6 +15,7 @@ import {
 import type { Answer } from '../http/call.js';
 import type { Detection, Host } from '../model.js';
 import type { Context, Route } from '../router.js';
+import { COMPLIANCE_FILTERS, complianceFilter } from './pc-hosts.js';
 
 const DEFAULT_PAGE = 1000;
 const HOST_PARAMETERS = [
@@ -30,6 +31,7 @@ const HOST_PARAMETERS = [
   'no_vm_scan_since',
   'show_trurisk',
   'show_ars',
+  ...COMPLIANCE_FILTERS,
 ];
 const DETECTION_PARAMETERS = [
   ...HOST_PARAMETERS.filter((name) => name !== 'details'),
@@ -56,7 +58,9 @@ const DETECTION_PARAMETERS = [
   'vm_scan_date_before',
 ];
 
-function selected({ form, world }: Context): readonly Host[] {
+function selected(context: Context): readonly Host[] {
+  const { form, world } = context;
+  const isChosen = complianceFilter(context);
   const ranges = idRanges(form, 'ids');
   const [least, most] = [integerParameter(form, 'id_min') ?? 0, integerParameter(form, 'id_max') ?? Infinity];
   const ips = form.get('ips')?.split(',');
@@ -65,6 +69,7 @@ function selected({ form, world }: Context): readonly Host[] {
   return [...world.store.seed.hosts]
     .sort((left, right) => left.id - right.id)
     .filter(({ id, ip }) => inRanges(ranges, id) && id >= least && id <= most && (ips?.includes(ip) ?? true))
+    .filter(isChosen)
     .filter(({ scanned }) => after.every((time) => time === undefined || scanned > time))
     .filter(({ scanned }) => before.every((time) => time === undefined || scanned < time));
 }
@@ -97,7 +102,11 @@ function hostList(context: Context): Answer {
     'ID_SET',
     hosts.map(({ id }) => el('ID', id)),
   );
-  const records = el('HOST_LIST', hosts.map(hostElement));
+  const { compliance } = context.world.store;
+  const records = el(
+    'HOST_LIST',
+    hosts.map((host) => hostElement(host, compliance.hostScanned(host.id))),
+  );
   const list = details === 'None' ? ids : records;
   return foDocument(context, {
     root: 'HOST_LIST_OUTPUT',

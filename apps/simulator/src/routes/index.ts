@@ -3,6 +3,10 @@ import { aboutRoutes } from './about.js';
 import { hostAssetRoutes } from './am-hostasset.js';
 import { hostRoutes } from './host.js';
 import { knowledgeBaseRoutes } from './knowledge-base.js';
+import { policyRoutes } from './pc-policy.js';
+import { postureRoutes } from './pc-posture.js';
+import { complianceScanRoutes } from './pc-scan.js';
+import { complianceSettingRoutes } from './pc-settings.js';
 import { signInRoutes } from './sign-in.js';
 import { supportingRoutes } from './supporting.js';
 import { findingRoutes } from './was-finding.js';
@@ -26,4 +30,8 @@ export const ROUTES: readonly Route[] = [
   ...scanRoutes,
   ...findingRoutes,
   ...reportRoutes,
+  ...complianceScanRoutes,
+  ...policyRoutes,
+  ...postureRoutes,
+  ...complianceSettingRoutes,
 ];

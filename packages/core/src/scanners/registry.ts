@@ -1,7 +1,8 @@
+import { qualysPc } from './qualys-pc/index.js';
 import { qualysWas } from './qualys-was/index.js';
 import type { Scanner } from './scanner.js';
 
 /** Scanners that start scans, by name. Each is given targets of its own form, which the configuration has checked. */
-export const SCANNERS: readonly Scanner<unknown>[] = [qualysWas];
+export const SCANNERS: readonly Scanner<unknown>[] = [qualysPc, qualysWas];
 
 export const scannerOf = (name: string): Scanner<unknown> | undefined => SCANNERS.find((one) => one.name === name);
