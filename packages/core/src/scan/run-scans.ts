@@ -4,6 +4,7 @@ import type { ScanStatement } from '../model/scan.js';
 import type { ScanHandle, Scanner, ScanPlan } from '../scanners/scanner.js';
 import { Heartbeat } from './heartbeat.js';
 import { Launcher, type Live } from './launcher.js';
+import { MAX_POLL_MS } from './poll-plan.js';
 import { Slots } from './slots.js';
 import { StateBook, type StateRecord } from './state.js';
 import { Stopper } from './stopper.js';
@@ -31,6 +32,8 @@ interface Entry {
   job: ScanJob;
   live: Promise<Live>;
   ended: Promise<Live>;
+  /** By our clock; undefined until its end was seen. */
+  endedMs?: number | undefined;
   /** How far the reading of its findings came. */
   read: 'no' | 'whole' | 'failed';
 }
@@ -74,6 +77,7 @@ class Run implements ScanRun {
   async *findings(target: string): AsyncGenerator<RawFinding[], ScanStatement, undefined> {
     const entry = this.entry(target);
     const { job, handle } = await entry.ended;
+    await this.othersEnd(entry);
     this.world.signal.throwIfAborted();
     try {
       const statement = yield* job.scanner.findings(handle, this.world.services(this.world.signal));
@@ -138,8 +142,31 @@ class Run implements ScanRun {
     const ended = this.follow(job, live).finally(() => leave());
     // Each is looked at by whoever judges, and that may come late.
     live.catch(() => undefined);
-    ended.catch(() => undefined);
-    return { job, live, ended, read: 'no' };
+    const entry: Entry = { job, live, ended, read: 'no' };
+    ended.then(
+      () => {
+        entry.endedMs = this.world.now();
+      },
+      () => undefined,
+    );
+    return entry;
+  }
+
+  /**
+   * Scans that end close together are read together, which lets a scanner ask for all of them with few calls. The
+   * verdict is no later for it: it waits for the others anyhow.
+   */
+  private async othersEnd({ job, live, endedMs = 0 }: Entry): Promise<void> {
+    const { world, over } = this;
+    const patienceMs = endedMs + MAX_POLL_MS - world.now();
+    const others = [...this.entries.values()].filter(
+      (other) => other.live !== live && other.job.scanner === job.scanner,
+    );
+    if (others.length === 0 || patienceMs <= 0 || (await live).handle.plan.isLocal) return;
+    const enough = new AbortController();
+    const sleep = world.sleep(patienceMs, AbortSignal.any([world.signal, over.signal, enough.signal]));
+    await Promise.race([Promise.allSettled(others.map(({ ended }) => ended)), sleep.catch(() => undefined)]);
+    enough.abort(new Error('all have ended'));
   }
 
   private async follow(job: ScanJob, live: Promise<Live>): Promise<Live> {

@@ -59,6 +59,45 @@ describe('a run', () => {
     expect(platform.count('progress')).toBeLessThanOrEqual(14);
   });
 
+  describe('of scans that end at different times', () => {
+    /** When each was seen to end, and when its findings were asked for, in minutes since the start. */
+    const course = async (lateMs: number, behaviour: Partial<FakePlatform['behaviour']> = {}) => {
+      const platform = newPlatform(behaviour);
+      const progressOf = platform.progressOf.bind(platform);
+      platform.progressOf = (scan) =>
+        progressOf(scan.plan.target === 'late' ? { ...scan, launchedMs: scan.launchedMs + lateMs } : scan);
+      const minute = (): number => (platform.clock.now() - START_MS) / MINUTE_MS;
+      const read: number[] = [];
+      platform.behaviour.onFindings = () => {
+        read.push(minute());
+      };
+      const ended: number[] = [];
+      const { results } = await wholeRun({
+        jobs: [{ name: 'early' }, { name: 'late' }],
+        platform,
+        world: { onEvent: ({ kind }) => kind === 'ended' && ended.push(minute()) },
+      });
+      expect(results).toEqual([1, 1]);
+      return { read, ended };
+    };
+
+    it('reads those that end close together when all have ended', async () => {
+      const { read, ended } = await course(3 * MINUTE_MS);
+      const [first = 0, last = 0] = ended;
+      expect(last - first).toBeGreaterThan(0.5);
+      expect(read.every((at) => at >= last && at < last + 0.1)).toBe(true);
+    });
+
+    it('keeps what has ended waiting for one pause at most', async () => {
+      const { read, ended } = await course(180 * MINUTE_MS);
+      const [first = 0, last = 0] = ended;
+      expect(last - first).toBeGreaterThan(170);
+      expect((read[0] ?? 0) - first).toBeGreaterThan(4);
+      expect((read[0] ?? 0) - first).toBeLessThanOrEqual(5.1);
+      expect((read[1] ?? 0) - last).toBeLessThan(0.1);
+    });
+  });
+
   it('has a bounded number of scans alive', async () => {
     const platform = newPlatform();
     let most = 0;

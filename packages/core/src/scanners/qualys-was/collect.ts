@@ -1,7 +1,7 @@
 import { excerpt } from '../../errors.js';
 import type { RawFinding } from '../../model/finding.js';
 import type { ScanProblem, ScanStatement } from '../../model/scan.js';
-import type { QpsCriterion } from '../../qualys/types.js';
+import type { QualysError } from '../../qualys/index.js';
 import type { JsonMembers } from '../../wire/json.js';
 import { wordsIn } from '../../wire/take.js';
 import { counted, listNames, scanProblem } from '../problem.js';
@@ -12,18 +12,15 @@ import { nameOf, stateOf, stateProblems } from '../qualys-was-statement.js';
 import { platformTime } from '../qualys-words.js';
 import type { ScanHandle, ScanServices } from '../scanner.js';
 import { detailsOf, type WasDetails } from './details.js';
-import { asAnswer, readResults } from './download.js';
+import { asAnswer, type Results, readResults } from './download.js';
 import { Enricher } from './enrich.js';
+import { Harvest } from './harvest.js';
 import { webAppCriterion } from './history.js';
 import { scansById } from './progress.js';
-import { getScan, idsOf, isRefusedRequest, linkOf, platformDate, webAppIdOf } from './scan-record.js';
-import { isSeenBy, type ScanWindow, windowOf } from './seen.js';
+import { getScan, idsOf, isRefusedRequest, isWholeRecord, linkOf, webAppIdOf } from './scan-record.js';
+import { PAGE_SIZE } from './search-at-most.js';
+import { isSeenBy, sinceLaunch, windowOf } from './seen.js';
 import { Tally } from './tally.js';
-
-/** Most that the platform takes. */
-const PAGE_SIZE = 1000;
-/** The two dates come from different parts of the platform. */
-const CLOCK_MARGIN_MS = 60_000;
 
 interface OneScan {
   problems: ScanProblem[];
@@ -36,6 +33,12 @@ interface Work {
   services: ScanServices;
 }
 
+/** What was found, counted, and the scan's own results; or why the platform does not give those. */
+interface Judged {
+  tally: Tally;
+  results: Results | { refusal: QualysError };
+}
+
 /** The findings of the scan, or of the scans that stand for it, and what they are worth. */
 export async function* collectFindings(
   handle: ScanHandle,
@@ -44,7 +47,7 @@ export async function* collectFindings(
   const ids = idsOf(handle);
   const details = detailsOf(handle.plan);
   const work = { details, enricher: new Enricher(services), services };
-  const scans = await recordsOf(ids, services);
+  const scans = await recordsOf(ids, work);
   const problems: ScanProblem[] = [];
   const evidence: string[] = [];
   for (const id of ids) {
@@ -61,7 +64,20 @@ export async function* collectFindings(
   return statementOf(handle, [...scans.values()], services, { problems: unique(problems), evidence });
 }
 
-async function recordsOf(ids: readonly string[], services: ScanServices): Promise<Map<string, JsonMembers>> {
+/**
+ * What the last look at the scans had of them, where it leaves nothing open and has nothing against them: an ended scan
+ * does not change, and the download holds the record once more. Asked for otherwise.
+ */
+async function recordsOf(ids: readonly string[], { details, services }: Work): Promise<Map<string, JsonMembers>> {
+  const harvest = Harvest.of(services);
+  const isGood = (scan: JsonMembers): boolean =>
+    isWholeRecord(scan) && stateProblems(scan, details.needsLogin).length === 0;
+  const noted = new Map<string, JsonMembers>();
+  for (const id of ids) {
+    const scan = harvest.record(id);
+    if (scan && isGood(scan)) noted.set(id, scan);
+  }
+  if (noted.size === ids.length) return noted;
   const [only = '', ...others] = ids;
   if (others.length > 0) return scansById(ids, services);
   const scan = await getScan(only, services);
@@ -77,27 +93,54 @@ async function* collectScan(
   const problems = stateProblems(scan, work.details.needsLogin);
   const { status, shown } = stateOf(scan);
   if (!hasWasResults(status)) return { problems };
-  const tally = new Tally();
-  yield* foundFindings(id, scan, work, tally);
-  try {
-    const { statement, lacking } = await readResults(id, tally, work.services);
-    for (const batch of lacking.batches()) yield await work.enricher.enrichListed(batch);
-    problems.push(...statement.problems, ...tally.problems(name));
-    return { problems, evidence: statement.evidence === undefined ? undefined : `${name} (${shown})` };
-  } catch (error) {
-    if (!isRefusedRequest(error)) throw error;
-    const what = `the results of the scan ${name} cannot be downloaded: ${error.message}`;
+  const { tally, results } = (yield* heldFindings(id, scan, work)) ?? (yield* foundFindings(id, scan, work));
+  if ('refusal' in results) {
+    const what = `the results of the scan ${name} cannot be downloaded: ${results.refusal.message}`;
     return { problems: [...problems, scanProblem('SCANGATE_SCAN_INCOMPLETE', what, 'collect again later')] };
   }
+  const { statement, lacking } = results;
+  for (const batch of lacking.batches()) yield await work.enricher.enrichListed(batch);
+  problems.push(...statement.problems, ...tally.problems(name));
+  return { problems, evidence: statement.evidence === undefined ? undefined : `${name} (${shown})` };
 }
 
-/** What the search for findings has of this scan; see {@link isSeenBy}. */
+/**
+ * The share of this scan in what was searched for many scans at once, where the scan's own lists bear it out; nothing
+ * otherwise.
+ */
+async function* heldFindings(
+  id: string,
+  scan: JsonMembers,
+  { enricher, services }: Work,
+): AsyncGenerator<RawFinding[], Judged | undefined, undefined> {
+  const share = await Harvest.of(services).findings(id, scan, services);
+  if (!share) return undefined;
+  const tally = new Tally();
+  for (const finding of share) tally.addFound(finding);
+  const results = await resultsOf(id, tally, services);
+  if ('refusal' in results || tally.problems(nameOf(scan)).length > 0 || lacksFindings(results)) {
+    services.log(
+      `${nameOf(scan)}: its results do not bear out what was found for many scans, so it is searched for alone`,
+    );
+    return undefined;
+  }
+  for (const batch of share.batches()) yield await enricher.enrich(batch);
+  return { tally, results };
+}
+
+/** Information is listed by a scan at times, and not found. */
+function lacksFindings({ lacking }: Results): boolean {
+  for (const { kind } of lacking) if (kind !== 'information') return true;
+  return false;
+}
+
+/** What the search for findings has of this scan alone; see {@link isSeenBy}. */
 async function* foundFindings(
   id: string,
   scan: JsonMembers,
   { details, enricher, services }: Work,
-  tally: Tally,
-): AsyncGenerator<RawFinding[], void, undefined> {
+): AsyncGenerator<RawFinding[], Judged, undefined> {
+  const tally = new Tally();
   const window = windowOf(id, scan);
   const webAppId = webAppIdOf(scan);
   const webAppIds = webAppId === undefined ? details.webApps.map((webApp) => webApp.id) : [webAppId];
@@ -119,11 +162,16 @@ async function* foundFindings(
   } catch (error) {
     throw asAnswer(error, id);
   }
+  return { tally, results: await resultsOf(id, tally, services) };
 }
 
-function sinceLaunch({ launchedMs }: ScanWindow): QpsCriterion[] {
-  if (launchedMs === undefined) return [];
-  return [{ field: 'lastDetectedDate', operator: 'GREATER', value: platformDate(launchedMs - CLOCK_MARGIN_MS) }];
+async function resultsOf(id: string, tally: Tally, services: ScanServices): Promise<Judged['results']> {
+  try {
+    return await readResults(id, tally, services);
+  } catch (error) {
+    if (!isRefusedRequest(error)) throw error;
+    return { refusal: error };
+  }
 }
 
 /** A multi-scan leaves out a web application that is busy, and says nothing. */

@@ -5,20 +5,22 @@ import type { KnowledgeBaseEntry } from '../../qualys/types.js';
 import { aliasList } from '../normalise.js';
 import { kindOfWord, titleOfQid } from '../qualys-words.js';
 import type { ScanServices } from '../scanner.js';
+import { Knowledge } from './knowledge.js';
 
-/** Adds to findings what only the KnowledgeBase knows. Every QID is asked for once in a run. */
+/** Adds to findings what only the KnowledgeBase knows. */
 export class Enricher {
-  private readonly known = new Map<string, KnowledgeBaseEntry | undefined>();
+  private readonly knowledge: Knowledge;
   private isRefused = false;
 
-  constructor(private readonly services: ScanServices) {}
+  constructor(private readonly services: ScanServices) {
+    this.knowledge = Knowledge.of(services);
+  }
 
   /** A finding whose QID the platform has nothing for stays as it is: the fields are absent, and nothing else. */
   async enrich(findings: RawFinding[]): Promise<RawFinding[]> {
-    const qids = new Set(findings.filter(isQualys).map(({ vulnerability }) => vulnerability.id));
-    await this.lookUp([...qids].filter((qid) => !this.known.has(qid)));
+    await this.lookUp(qidsOf(findings));
     return findings.map((finding) => {
-      const entry = isQualys(finding) ? this.known.get(finding.vulnerability.id) : undefined;
+      const entry = this.entryOf(finding);
       return entry ? enriched(finding, entry) : finding;
     });
   }
@@ -29,24 +31,29 @@ export class Enricher {
    */
   async enrichListed(findings: RawFinding[]): Promise<RawFinding[]> {
     const known = await this.enrich(findings);
-    return known.map((finding) => withCatalogueLevel(finding, this.known.get(finding.vulnerability.id)));
+    return known.map((finding) => withCatalogueLevel(finding, this.entryOf(finding)));
   }
 
-  private async lookUp(qids: readonly string[]): Promise<void> {
-    if (qids.length === 0 || this.isRefused) return;
-    const { services } = this;
+  private entryOf(finding: RawFinding): KnowledgeBaseEntry | undefined {
+    return isQualys(finding) ? this.knowledge.get(finding.vulnerability.id) : undefined;
+  }
+
+  private async lookUp(qids: ReadonlySet<string>): Promise<void> {
+    if (this.isRefused) return;
     try {
-      const { entries, missing } = await services.qualys().knowledgeBase.lookUp(qids, { signal: services.signal });
-      for (const qid of qids) this.known.set(qid, entries.get(qid));
-      if (missing.length > 0) services.log(`the KnowledgeBase has nothing for QID ${missing.join(', ')}`);
+      await this.knowledge.lookUp(qids, this.services);
     } catch (error) {
       // Some subscriptions may not read it. Findings without it are whole, and rules that need its fields say so.
       if (!(error instanceof QualysError && error.kind === 'permission')) throw error;
       this.isRefused = true;
-      services.log(`findings have no CVE, PCI flag and remediation: ${error.message}`);
+      this.services.log(`findings have no CVE, PCI flag and remediation: ${error.message}`);
     }
   }
 }
+
+/** QIDs that the KnowledgeBase can be asked for. */
+export const qidsOf = (findings: readonly RawFinding[]): Set<string> =>
+  new Set(findings.filter(isQualys).map(({ vulnerability }) => vulnerability.id));
 
 const isQualys = ({ vulnerability }: RawFinding): boolean => vulnerability.source === 'qualys';
 

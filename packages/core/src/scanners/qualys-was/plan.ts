@@ -4,15 +4,12 @@ import { listNames } from '../problem.js';
 import { elementsIn, sectionIn } from '../qualys-was-members.js';
 import type { Json, PlanContext, ScanPlan, ScanServices } from '../scanner.js';
 import { detailsJson, type WasDetails } from './details.js';
-import { durationsOf } from './history.js';
+import { Lookup } from './lookup.js';
 import {
   AUTH_RECORD,
   DNS_OVERRIDE,
-  type Looker,
   type Named,
   OPTION_PROFILE,
-  resolveEach,
-  resolveOne,
   searchAll,
   TAG,
   WEB_APP,
@@ -22,15 +19,23 @@ import { hoursOf, uniqueName, type WasTarget } from './target.js';
 
 type JsonObject = { [key: string]: Json };
 
-/** Resolves every name of the target. Reads only. */
-export async function planScan(target: WasTarget, context: PlanContext, services: ScanServices): Promise<ScanPlan> {
-  const looker: Looker = { client: services.qualys(), signal: services.signal };
-  const webApps = await webAppsOf(target, looker);
-  const profileId = await profileOf(target, looker);
-  const authRecordId = await authRecordOf(target, webApps, looker);
+/** Resolves every name of the target. Reads only. Plans that are asked for in one go share their calls. */
+export function planScan(target: WasTarget, context: PlanContext, services: ScanServices): Promise<ScanPlan> {
+  return Lookup.during(services, (lookup) => planWith(lookup, target, context, services));
+}
+
+async function planWith(
+  lookup: Lookup,
+  target: WasTarget,
+  context: PlanContext,
+  services: ScanServices,
+): Promise<ScanPlan> {
+  const webApps = await webAppsOf(target, lookup);
+  const profileId = await profileOf(target, lookup);
+  const authRecordId = await authRecordOf(target, webApps, lookup);
   const details: WasDetails = {
     webApps: webApps.map(({ id, name, value }) => ({ id, name, url: wordsIn(value, 'url', 'WebApp') })),
-    create: await creationOf(target, context, { profileId, authRecordId }, looker),
+    create: await creationOf(target, context, { profileId, authRecordId }, lookup),
     needsLogin: authRecordId !== undefined || isWord(target.authRecord, 'default'),
     authRecordId,
     profileId,
@@ -38,7 +43,7 @@ export async function planScan(target: WasTarget, context: PlanContext, services
     request: {},
   };
   const scanName = uniqueName(target.name, nameWords(context, services));
-  details.request = await requestOf(target, details, scanName, looker);
+  details.request = await requestOf(target, details, scanName, lookup);
   sayScanner(target, webApps, services);
   return {
     target: context.targetName,
@@ -46,7 +51,7 @@ export async function planScan(target: WasTarget, context: PlanContext, services
     subject: subjectOf(details, target),
     scanName,
     details: detailsJson(details),
-    historyMs: await durationsOf(details, services),
+    historyMs: await lookup.durations(details),
   };
 }
 
@@ -59,14 +64,14 @@ function nameWords(context: PlanContext, services: ScanServices) {
   return { target: targetName, runId, branch, build, date };
 }
 
-async function webAppsOf(target: WasTarget, looker: Looker): Promise<Named[]> {
+async function webAppsOf(target: WasTarget, lookup: Lookup): Promise<Named[]> {
   if (target.create) return [];
   const found = new Map<string, Named>();
   const wanted = target.webApp === undefined ? (target.webApps ?? []) : [target.webApp];
-  for (const webApp of await resolveEach(looker, WEB_APP, wanted)) found.set(webApp.id, webApp);
+  for (const webApp of await lookup.each(WEB_APP, wanted)) found.set(webApp.id, webApp);
   const { include, exclude = [] } = target.webAppTags ?? { include: [] };
-  const without = new Set((await webAppsWithAnyTag(looker, exclude)).map(({ id }) => id));
-  for (const webApp of await webAppsWithAnyTag(looker, include)) {
+  const without = new Set((await webAppsWithAnyTag(lookup, exclude)).map(({ id }) => id));
+  for (const webApp of await webAppsWithAnyTag(lookup, include)) {
     if (!without.has(webApp.id)) found.set(webApp.id, webApp);
   }
   if (found.size > 0) return [...found.values()];
@@ -76,13 +81,13 @@ async function webAppsOf(target: WasTarget, looker: Looker): Promise<Named[]> {
 }
 
 /** A web application that is created has no profile of its own, so the subscription's default is looked up. */
-async function profileOf(target: WasTarget, looker: Looker): Promise<string | undefined> {
+async function profileOf(target: WasTarget, lookup: Lookup): Promise<string | undefined> {
   const { optionProfile } = target;
   if (optionProfile !== undefined && !isWord(optionProfile, 'default')) {
-    return (await resolveOne(looker, OPTION_PROFILE, optionProfile)).id;
+    return (await lookup.one(OPTION_PROFILE, optionProfile)).id;
   }
   if (!target.create) return undefined;
-  const profiles = await searchAll(looker, OPTION_PROFILE, []);
+  const profiles = await searchAll(lookup, OPTION_PROFILE, []);
   const profile =
     profiles.find(({ value }) => flagIn(value, 'isDefault', 'OptionProfile') === true) ??
     profiles.find(({ name }) => name === 'Initial WAS Options');
@@ -94,10 +99,10 @@ async function profileOf(target: WasTarget, looker: Looker): Promise<string | un
   );
 }
 
-async function authRecordOf(target: WasTarget, webApps: readonly Named[], looker: Looker): Promise<string | undefined> {
+async function authRecordOf(target: WasTarget, webApps: readonly Named[], lookup: Lookup): Promise<string | undefined> {
   const { authRecord } = target;
   if (authRecord === undefined || isWord(authRecord, 'none')) return undefined;
-  if (!isWord(authRecord, 'default')) return (await resolveOne(looker, AUTH_RECORD, authRecord)).id;
+  if (!isWord(authRecord, 'default')) return (await lookup.one(AUTH_RECORD, authRecord)).id;
   const without = webApps.find(({ value }) => hasNoAuthRecord(value));
   if (!without) return undefined;
   throw new ScangateError(
@@ -123,12 +128,12 @@ async function creationOf(
   { url, create }: WasTarget,
   context: PlanContext,
   { profileId, authRecordId }: Pick<WasDetails, 'profileId' | 'authRecordId'>,
-  looker: Looker,
+  lookup: Lookup,
 ): Promise<WasDetails['create']> {
   if (!create || url === undefined) return undefined;
   const words = { target: context.targetName, runId: context.runId, date: '' };
   const name = uniqueName(create.name ?? 'scangate {target}', words);
-  const tags = await resolveEach(looker, TAG, create.tags ?? []);
+  const tags = await lookup.each(TAG, create.tags ?? []);
   const request = {
     name,
     url,
@@ -150,17 +155,16 @@ async function creationOf(
  * `WasScan` of the launch. Ids and flags are texts, as the vendor's own clients send them.
  * https://docs.qualys.com/en/was/api/scans/launch_scan.htm and launch_scan_single.htm (read 2026-11-23).
  */
-async function requestOf(target: WasTarget, details: WasDetails, name: string, looker: Looker): Promise<JsonObject> {
+async function requestOf(target: WasTarget, details: WasDetails, name: string, lookup: Lookup): Promise<JsonObject> {
   const { profileId, type, webApps } = details;
   const { cancelAfter, progressive, dnsOverride } = target;
-  const dnsOverrideId =
-    dnsOverride === undefined ? undefined : (await resolveOne(looker, DNS_OVERRIDE, dnsOverride)).id;
+  const dnsOverrideId = dnsOverride === undefined ? undefined : (await lookup.one(DNS_OVERRIDE, dnsOverride)).id;
   return {
     name,
     type,
     target: {
       ...(webApps.length > 1 ? multiTarget(target, details) : singleTarget(target, details)),
-      ...(await scannerOf(target, looker)),
+      ...(await scannerOf(target, lookup)),
     },
     ...(profileId === undefined ? {} : { profile: { id: profileId } }),
     ...(cancelAfter === undefined ? {} : { cancelAfterNHours: String(hoursOf(cancelAfter)) }),
@@ -193,9 +197,9 @@ function multiTarget(target: WasTarget, { webApps, authRecordId, profileId, need
   };
 }
 
-async function scannerOf({ scannerAppliance, scannerTags }: WasTarget, looker: Looker): Promise<JsonObject> {
+async function scannerOf({ scannerAppliance, scannerTags }: WasTarget, lookup: Lookup): Promise<JsonObject> {
   if (scannerTags) {
-    const tags = await resolveEach(looker, TAG, scannerTags);
+    const tags = await lookup.each(TAG, scannerTags);
     return {
       scannerTags: idsSet(
         'Tag',

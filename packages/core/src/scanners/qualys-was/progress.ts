@@ -4,6 +4,7 @@ import { counted, listNames } from '../problem.js';
 import { sectionIn } from '../qualys-was-members.js';
 import { stateOf } from '../qualys-was-statement.js';
 import type { ScanHandle, ScanPhase, ScanProgress, ScanServices } from '../scanner.js';
+import { Harvest } from './harvest.js';
 import { getScan, idsOf, isRefusedRequest, searchScans } from './scan-record.js';
 
 const BEFORE_RESULTS = new Set(['TO_BE_PROCESSED', 'PROCESSING', 'CANCELING', 'SUBMITTED', 'RUNNING']);
@@ -43,6 +44,8 @@ export async function progressOf(
   services: ScanServices,
 ): Promise<Map<string, ScanProgress>> {
   const scans = await scansById([...new Set(handles.flatMap(idsOf))], services);
+  const harvest = Harvest.of(services);
+  for (const [id, scan] of scans) harvest.note(id, together([scan]).phase === 'ended' ? scan : undefined);
   return new Map(
     handles.map((handle) => [handle.plan.scanName, together(idsOf(handle).map((id) => scans.get(id)))] as const),
   );

@@ -35,9 +35,9 @@ export interface Named {
 
 const MAX_CANDIDATES = 100;
 
-const isId = (wanted: Wanted): boolean => /^[1-9]\d{0,17}$/.test(String(wanted));
+export const isId = (wanted: Wanted): boolean => /^[1-9]\d{0,17}$/.test(String(wanted));
 
-function namedOf({ type, value }: QpsRecord): Named {
+export function namedOf({ type, value }: QpsRecord): Named {
   const id = requiredTextIn(value, 'id', type);
   return { id, name: wordsIn(value, 'name', type) ?? id, value };
 }
@@ -99,16 +99,6 @@ async function notFound(looker: Looker, kind: Kind, name: string, alike: readonl
     'SCANGATE_QUALYS_NOT_FOUND',
     `there is no ${kind.word} with the id or name "${excerpt(name)}"${didYouMean(name, names)}; ${there}`,
   );
-}
-
-/** Several, in the order they are wanted, each once. */
-export async function resolveEach(looker: Looker, kind: Kind, wanted: readonly Wanted[]): Promise<Named[]> {
-  const found = new Map<string, Named>();
-  for (const one of wanted) {
-    const named = await resolveOne(looker, kind, one);
-    found.set(named.id, named);
-  }
-  return [...found.values()];
 }
 
 /** Web applications with any of the tags: one call for all that are given by id, one for each that is given by name. */

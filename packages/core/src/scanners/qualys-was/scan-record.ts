@@ -86,6 +86,21 @@ export async function getScan(id: string, services: ScanServices): Promise<JsonM
   }
 }
 
+/**
+ * Whether a record that a search gave holds what the whole record is asked for: both states, whether it could log in,
+ * how far it came, its times and its one web application. Which members a search leaves out is not documented.
+ */
+export function isWholeRecord(scan: JsonMembers): boolean {
+  const summary = sectionIn(scan, 'summary', 'WasScan') ?? {};
+  const has = (members: JsonMembers, key: string): boolean => wordsIn(members, key, 'WasScan') !== undefined;
+  return (
+    ['id', 'name', 'reference', 'type', 'status'].every((key) => has(scan, key)) &&
+    ['resultsStatus', 'authStatus', 'linksCrawled', 'nbRequests'].every((key) => has(summary, key)) &&
+    ['launchedDate', 'endScanDate'].every((key) => timeIn(scan, key) !== undefined) &&
+    webAppIdOf(scan) !== undefined
+  );
+}
+
 const MAX_SCANS_PER_CALL = 500;
 
 /** The whole records of scans by id, with one call. Those that are gone are absent. */

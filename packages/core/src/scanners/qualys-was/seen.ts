@@ -1,8 +1,12 @@
+import type { QpsCriterion } from '../../qualys/types.js';
 import type { JsonMembers } from '../../wire/json.js';
 import { asObject, wordsIn } from '../../wire/take.js';
 import { sectionIn, unwrap } from '../qualys-was-members.js';
 import { platformTime } from '../qualys-words.js';
-import { timeIn, webAppIdOf } from './scan-record.js';
+import { platformDate, timeIn, webAppIdOf } from './scan-record.js';
+
+/** The two dates come from different parts of the platform. */
+const CLOCK_MARGIN_MS = 60_000;
 
 /** A scan, as far as it decides which findings are its own. */
 export interface ScanWindow {
@@ -19,6 +23,12 @@ export const windowOf = (id: string, scan: JsonMembers): ScanWindow => ({
   endedMs: timeIn(scan, 'endScanDate'),
   isMulti: webAppIdOf(scan) === undefined,
 });
+
+/** Findings that were detected since the launch. */
+export function sinceLaunch({ launchedMs }: Pick<ScanWindow, 'launchedMs'>): QpsCriterion[] {
+  if (launchedMs === undefined) return [];
+  return [{ field: 'lastDetectedDate', operator: 'GREATER', value: platformDate(launchedMs - CLOCK_MARGIN_MS) }];
+}
 
 /**
  * Whether this scan saw the finding. The API has no such criterion, so:
