@@ -12,18 +12,3 @@ export function showDuration(ms: number): string {
 }
 
 const joined = (big: string, rest: number, unit: string): string => (rest === 0 ? big : `${big} ${rest}${unit}`);
-
-const UNITS_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: SECOND_MS,
-  m: MINUTE_MS,
-  h: HOUR_MS,
-  d: 24 * HOUR_MS,
-};
-
-/** `90s`, `15m`, `2h` as the configuration has them; undefined for anything else. */
-export function readDuration(text: string): number | undefined {
-  const [, count = '', unit = ''] = /^([1-9]\d*)(ms|s|m|h|d)$/.exec(text) ?? [];
-  const unitMs = UNITS_MS[unit];
-  return unitMs === undefined ? undefined : Number(count) * unitMs;
-}
