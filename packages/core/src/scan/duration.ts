@@ -1,6 +1,4 @@
 const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** For people, two units at most: `45s`, `12m 30s`, `2h 5m`. */
 export function showDuration(ms: number): string {
