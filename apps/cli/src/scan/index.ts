@@ -53,11 +53,12 @@ export async function openScans(
     ? await openPlatform(context, { config: loaded.config, http, secrets, cache, log })
     : undefined;
   const { redact } = secrets;
-  const machine = createMachine(context, { http, state: options.state, cache: cachePath, redact, log });
+  const stop = stopOf(context);
+  const { signal } = stop;
+  const machine = createMachine(context, { http, state: options.state, cache: cachePath, signal, redact, log });
   const jobs = wanted.map(({ name, settings }) => jobOf(name, settings, client?.urls.api));
   const detected = detectCi(options.ci, context.env);
   const display = new ProgressDisplay(context, secrets, options.quiet, detected?.adapter);
-  const stop = stopOf(context);
   const ci = detected?.context;
   const run = runScans(jobs, {
     mode,
@@ -69,7 +70,7 @@ export async function openScans(
     runId: context.newId(),
     branch: ci?.branch,
     build: ci?.buildNumber,
-    signal: stop.signal,
+    signal,
     mayHaveActed,
     onEvent: (event) => display.show(event),
   });

@@ -1,6 +1,4 @@
 const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** For people, two units at most: `45s`, `12m 30s`, `2h 5m`. */
 export function showDuration(ms: number): string {
@@ -12,18 +10,3 @@ export function showDuration(ms: number): string {
 }
 
 const joined = (big: string, rest: number, unit: string): string => (rest === 0 ? big : `${big} ${rest}${unit}`);
-
-const UNITS_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: SECOND_MS,
-  m: MINUTE_MS,
-  h: HOUR_MS,
-  d: 24 * HOUR_MS,
-};
-
-/** `90s`, `15m`, `2h` as the configuration has them; undefined for anything else. */
-export function readDuration(text: string): number | undefined {
-  const [, count = '', unit = ''] = /^([1-9]\d*)(ms|s|m|h|d)$/.exec(text) ?? [];
-  const unitMs = UNITS_MS[unit];
-  return unitMs === undefined ? undefined : Number(count) * unitMs;
-}

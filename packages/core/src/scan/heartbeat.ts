@@ -10,17 +10,20 @@ export interface ScanFacts {
   linksCrawled?: number | undefined;
   /** How far the scan is, 0 to 1. */
   part?: number | undefined;
+  /** What it does at this moment, in its own words. */
+  note?: string | undefined;
   /** Until it is asked for again. */
   nextMs?: number | undefined;
 }
 
 /** `RUNNING, 12m 30s elapsed, 148 links crawled, 40%, next look in 2m`. */
-export function heartbeatText({ state, elapsedMs, linksCrawled, part, nextMs }: ScanFacts): string {
+export function heartbeatText({ state, elapsedMs, linksCrawled, part, note, nextMs }: ScanFacts): string {
   // A platform with two states often has the same word in both.
   const words = [...new Set(state.split(', '))].join(', ');
   const parts = [`${words}, ${showDuration(elapsedMs)} elapsed`];
   if (linksCrawled !== undefined) parts.push(`${linksCrawled} link${linksCrawled === 1 ? '' : 's'} crawled`);
   if (part !== undefined) parts.push(`${Math.round(part * 100)}%`);
+  if (note !== undefined) parts.push(`now: ${note}`);
   if (nextMs !== undefined) parts.push(`next look in ${showDuration(nextMs)}`);
   return parts.join(', ');
 }

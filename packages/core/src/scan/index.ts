@@ -1,5 +1,6 @@
 /** Scans that are started, waited for and collected, whatever happens meanwhile. */
-export { readDuration, showDuration } from './duration.js';
+export { readDuration } from '../model/duration.js';
+export { showDuration } from './duration.js';
 export { heartbeatText } from './heartbeat.js';
 export { runScans, type ScanRun } from './run-scans.js';
 export type { StateStore } from './state.js';

@@ -39,7 +39,8 @@ export class Launcher {
 
   /** Whether the job will need a plan of its own. */
   needsPlan(record: StateRecord | undefined): boolean {
-    return this.world.mode !== 'collect' && (record === undefined || record.end !== undefined);
+    if (this.world.mode === 'collect') return false;
+    return record === undefined || record.end !== undefined || record.plan.isLocal === true;
   }
 
   plan(job: ScanJob): Promise<ScanPlan> {
@@ -50,7 +51,8 @@ export class Launcher {
   async obtain(job: ScanJob, record: StateRecord | undefined, planned: Promise<ScanPlan> | undefined): Promise<Live> {
     this.world.signal.throwIfAborted();
     if (this.world.mode === 'collect') return await this.collectable(job, record);
-    if (record !== undefined && record.end === undefined) {
+    if (record?.plan.isLocal && record.end === undefined) await this.leaveBehind(job, record);
+    else if (record !== undefined && record.end === undefined) {
       const live = await this.resume(job, record);
       if (live) return live;
     }
@@ -134,6 +136,17 @@ export class Launcher {
     return { job, handle, record: kept, isOld: true };
   }
 
+  /**
+   * A program of an earlier run looked at what was there then, and costs nothing on a platform: it is ended if it still
+   * runs without anybody waiting for it, and never judged by a run that came later.
+   */
+  private async leaveBehind(job: ScanJob, { plan }: StateRecord): Promise<void> {
+    const services = this.world.services(this.world.signal);
+    const isKnown = (await job.scanner.find(plan, services)) !== undefined;
+    if (!isKnown) await job.scanner.cancel({ plan, scanId: plan.scanName }, services);
+    this.tell(job, 'resumed', `an earlier run did not judge ${plan.scanName}: it is scanned anew`);
+  }
+
   private async hasEnded(job: ScanJob, handle: ScanHandle): Promise<boolean> {
     const progress = await job.scanner.progress([handle], this.world.services(this.world.signal));
     const phase = progress.get(handle.plan.scanName)?.phase;
@@ -181,7 +194,9 @@ export class Launcher {
     signal: AbortSignal,
   ): Promise<Live> {
     const plan = intent.plan;
-    if (!this.world.mayHaveActed(error)) {
+    // A program on this machine runs or does not: there is no answer that could be lost.
+    if (plan.isLocal) await job.scanner.cancel({ plan, scanId: plan.scanName }, this.world.services(signal));
+    if (plan.isLocal || !this.world.mayHaveActed(error)) {
       await this.cleanUp(job, intent, signal);
       await this.book.remove(job.name);
       this.records.delete(job.name);
@@ -215,5 +230,6 @@ export class Launcher {
 
 /** For people: the name, the id, and the page of the scan. */
 export function nameOf({ plan, scanId, link }: ScanHandle): string {
+  if (plan.isLocal) return plan.scanName;
   return `${plan.scanName} (id ${scanId})${link === undefined ? '' : `, ${link}`}`;
 }

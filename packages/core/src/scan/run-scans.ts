@@ -15,7 +15,10 @@ const PARALLEL = 20;
 
 /** The scans of one process. All of them are under way at once; whoever judges takes them one by one. */
 export interface ScanRun {
-  /** The scan of a target, as soon as it is known to exist. Throws a ScangateError. */
+  /**
+   * The scan of a target, as soon as it is known to exist; when scans are only started, a program of this machine as soon
+   * as it has ended. Throws a ScangateError.
+   */
   handle(target: string): Promise<ScanHandle>;
   /**
    * Waits for the scan of a target to end and reads its findings. Throws a ScangateError; then nothing of this target
@@ -71,7 +74,10 @@ class Run implements ScanRun {
   }
 
   async handle(target: string): Promise<ScanHandle> {
-    return (await this.entry(target).live).handle;
+    const { live, ended } = this.entry(target);
+    const { handle } = await live;
+    if (this.world.mode === 'start' && handle.plan.isLocal) await ended;
+    return handle;
   }
 
   async *findings(target: string): AsyncGenerator<RawFinding[], ScanStatement, undefined> {

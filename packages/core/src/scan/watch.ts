@@ -216,7 +216,8 @@ export class Watch {
       elapsedMs: nowMs - launchedMs,
       linksCrawled: last?.linksCrawled,
       part: last?.part,
-      nextMs: kind === 'ended' ? undefined : Math.max(0, watched.nextMs - nowMs),
+      note: last?.note,
+      nextMs: kind === 'ended' || live.handle.plan.isLocal ? undefined : Math.max(0, watched.nextMs - nowMs),
     };
     const isDue = this.heartbeat.isDue(live.job.name, facts.state, nowMs);
     const isNews = isDue || kind === 'ended';

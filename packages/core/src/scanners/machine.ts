@@ -12,7 +12,14 @@ export interface ProgramSpec {
   env?: Readonly<Record<string, string>> | undefined;
   /** After this time the program is ended, with everything that it started. */
   timeoutMs: number;
+  /** Texts that are written into the folder of a started scan before the program begins, by name. */
+  files?: Readonly<Record<string, string>> | undefined;
+  /** An address that is asked right after the end of a started program: whether its target was still there. */
+  witness?: string | undefined;
 }
+
+/** Whether anything answers at an address; else why not. */
+export type Reached = { answers: true; status: number } | { answers: false; reason: string };
 
 /** How a program ended. What it printed is cut to the last 64 kB of each stream and holds no secret of the run. */
 export interface ProgramEnd {
@@ -23,6 +30,8 @@ export interface ProgramEnd {
   stopped?: 'time' | 'cancelled' | undefined;
   stdout: string;
   stderr: string;
+  /** What {@link ProgramSpec.witness} gave. Absent for a program without one, or one that was stopped. */
+  witness?: Reached | undefined;
   /** Milliseconds since the epoch. */
   startedAtMs: number;
   endedAtMs: number;
@@ -59,7 +68,7 @@ export interface Machine {
   /** Runs a short program to its end. `SCANGATE_PROGRAM_MISSING` when it cannot be started. */
   run(spec: ProgramSpec, signal?: AbortSignal): Promise<ProgramEnd>;
   /**
-   * Starts a long program and comes back. `scanName` names the scan; `make` is given the path of a folder that is new
+   * Starts a long program and comes back; when it rejects, nothing runs. `scanName` names the scan; `make` is given the path of a folder that is new
    * and empty, so that no report of an earlier run lies there. How the program ended is kept in that folder's record,
    * so that a later process on the same state folder knows it.
    */
@@ -80,6 +89,5 @@ export interface Machine {
   read(path: string, maxBytes: number): Promise<Uint8Array>;
   /** Path of a downloaded program whose checksum was verified, now or earlier. `SCANGATE_PROGRAM_UNVERIFIED` when it differs. */
   download(download: Download): Promise<string>;
-  /** Whether anything answers at an address; else why not. */
-  reach(url: string): Promise<{ answers: true; status: number } | { answers: false; reason: string }>;
+  reach(url: string): Promise<Reached>;
 }

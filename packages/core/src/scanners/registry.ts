@@ -1,8 +1,11 @@
 import { qualysPc } from './qualys-pc/index.js';
 import { qualysWas } from './qualys-was/index.js';
 import type { Scanner } from './scanner.js';
+import { trivy } from './trivy/index.js';
+import { wapiti } from './wapiti/index.js';
+import { zap } from './zap/index.js';
 
 /** Scanners that start scans, by name. Each is given targets of its own form, which the configuration has checked. */
-export const SCANNERS: readonly Scanner<unknown>[] = [qualysPc, qualysWas];
+export const SCANNERS: readonly Scanner<unknown>[] = [qualysPc, qualysWas, trivy, wapiti, zap];
 
 export const scannerOf = (name: string): Scanner<unknown> | undefined => SCANNERS.find((one) => one.name === name);

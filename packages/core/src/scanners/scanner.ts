@@ -77,6 +77,8 @@ export interface ScanProgress {
   /** The vendor's own words: `RUNNING`, `FINISHED, PROCESSING`. */
   state: string;
   linksCrawled?: number | undefined;
+  /** What it does at this moment, in its own words; for people. */
+  note?: string | undefined;
   /** How far the scan is, 0 to 1, where the platform tells. */
   part?: number | undefined;
 }

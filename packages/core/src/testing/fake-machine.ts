@@ -9,8 +9,10 @@ export interface FakeProgram {
   stdout?: string;
   stderr?: string;
   stopped?: ProgramEnd['stopped'];
-  /** It goes on until it is stopped. */
+  /** It goes on until it is stopped, or finished by the test; only then are its files there. */
   runsOn?: boolean;
+  /** The last line that it printed so far. */
+  lastLine?: string;
 }
 
 export interface FakeMachine extends Machine {
@@ -18,11 +20,15 @@ export interface FakeMachine extends Machine {
   readonly ran: ProgramSpec[];
   /** As if the process that started them had been killed. */
   forget(): void;
+  /** Lets everything that still runs come to its end by itself. */
+  finish(): Promise<void>;
 }
 
 export interface FakeMachineParts {
-  /** By the last part of the command; undefined: there is no such program. */
+  /** What a call does; undefined: there is no such program. Commands are names at first, then paths below /usr/bin. */
   program(spec: ProgramSpec): FakeProgram | undefined;
+  /** Whether there is a program of this name. Default: whether a call of it with `--version` does anything. */
+  isThere?(command: string): boolean;
   /** The user's files by path. */
   userFiles?: Readonly<Record<string, string | Uint8Array>>;
   /** Links among them, by path. */
@@ -35,7 +41,7 @@ export interface FakeMachineParts {
 }
 
 interface Job {
-  folder: string;
+  spec: ProgramSpec;
   program: FakeProgram;
   state: ProgramState;
 }
@@ -56,16 +62,28 @@ export function buildMachine(parts: FakeMachineParts): FakeMachine {
     if (!program) throw missing(spec.command);
     return program;
   };
-  const endOf = ({ status, signal, stdout = '', stderr = '', stopped }: FakeProgram): ProgramEnd => ({
+  const reach: Machine['reach'] = async (url) =>
+    parts.reach?.(url) ?? { answers: false, reason: 'the connection is refused' };
+  const endOf = ({ status, signal, stdout = '', stderr = '', stopped }: FakeProgram, startedAtMs: number) => ({
     ...(signal === undefined ? { status: status ?? 0 } : { signal }),
     stopped,
     stdout,
     stderr,
-    startedAtMs: now(),
+    startedAtMs,
     endedAtMs: now(),
   });
-  const filesOf = (scanName: string): Map<string, Uint8Array> =>
-    new Map(Object.entries(jobs.get(scanName)?.program.files ?? {}).map(([path, content]) => [path, bytesOf(content)]));
+  const ended = async ({ spec: { witness }, program }: Pick<Job, 'spec' | 'program'>, startedAtMs: number) => {
+    const end: ProgramEnd = endOf(program, startedAtMs);
+    if (witness !== undefined && program.stopped === undefined) end.witness = await reach(witness);
+    return { kind: 'ended' as const, end };
+  };
+  const filesOf = (scanName: string): Map<string, Uint8Array> => {
+    const job = jobs.get(scanName);
+    if (!job) return new Map();
+    const written = job.state.kind === 'ended' ? job.program.files : {};
+    const files = Object.entries({ ...job.spec.files, ...written });
+    return new Map(files.map(([path, content]) => [path, bytesOf(content)]));
+  };
   const unreadable = (path: string): ScangateError =>
     new ScangateError('SCANGATE_TARGET_FILES', `${path} does not exist`);
   const userFiles = parts.userFiles ?? {};
@@ -76,25 +94,34 @@ export function buildMachine(parts: FakeMachineParts): FakeMachine {
         if (job.state.kind === 'running') job.state = { kind: 'lost', startedAtMs: job.state.startedAtMs };
       }
     },
-    locate: async (command) =>
-      parts.program({ command, args: ['--version'], timeoutMs: 1 }) ? `/usr/bin/${command}` : undefined,
+    finish: async () => {
+      for (const job of jobs.values()) {
+        if (job.state.kind === 'running') job.state = await ended(job, job.state.startedAtMs);
+      }
+    },
+    locate: async (command) => {
+      const isThere = parts.isThere?.(command) ?? parts.program({ command, args: ['--version'], timeoutMs: 1 });
+      return isThere ? `/usr/bin/${command}` : undefined;
+    },
     run: async (spec, signal) => {
       signal?.throwIfAborted();
-      return endOf(execute(spec));
+      return endOf(execute(spec), now());
     },
     start: async (scanName, make) => {
-      const folder = `/state/programs/${scanName}`;
-      const program = execute(make(folder));
+      const spec = make(`/state/programs/${scanName}`);
+      const program = execute(spec);
+      const startedAtMs = now();
       const state: ProgramState = program.runsOn
-        ? { kind: 'running', startedAtMs: now() }
-        : { kind: 'ended', end: endOf(program) };
-      jobs.set(scanName, { folder, program, state });
+        ? { kind: 'running', startedAtMs, lastLine: program.lastLine }
+        : await ended({ spec, program }, startedAtMs);
+      jobs.set(scanName, { spec, program, state });
     },
     state: async (scanName) => jobs.get(scanName)?.state ?? { kind: 'none' },
     stop: async (scanName) => {
       const job = jobs.get(scanName);
       if (job?.state.kind !== 'running') return;
-      job.state = { kind: 'ended', end: endOf({ ...job.program, signal: 'SIGTERM', stopped: 'cancelled' }) };
+      const program: FakeProgram = { ...job.program, signal: 'SIGTERM', stopped: 'cancelled' };
+      job.state = { kind: 'ended', end: endOf(program, job.state.startedAtMs) };
     },
     files: async (scanName) =>
       [...filesOf(scanName)].map(([path, { byteLength }]): FolderFile => ({ path, bytes: byteLength })),
@@ -131,6 +158,6 @@ export function buildMachine(parts: FakeMachineParts): FakeMachine {
       if (actual === sha256) return `/cache/${sha256}/program`;
       throw new ScangateError('SCANGATE_PROGRAM_UNVERIFIED', `${url} has the checksum ${actual ?? 'of nothing'}`);
     },
-    reach: async (url) => parts.reach?.(url) ?? { answers: false, reason: 'the connection is refused' },
+    reach,
   };
 }

@@ -23,6 +23,7 @@ export {
   renderDelivery,
 } from './describe-adapter-golden.js';
 export { type CiAdapterContract, type CiSituation, describeCiAdapter } from './describe-ci-adapter.js';
+export { describeProgramScanner, type ProgramContract, type ReportSketch } from './describe-program-scanner.js';
 export {
   describeReader,
   inChunks,

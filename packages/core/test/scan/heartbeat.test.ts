@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readDuration, showDuration } from '../../src/scan/duration.js';
+import { readDuration } from '../../src/model/duration.js';
+import { showDuration } from '../../src/scan/duration.js';
 import { Heartbeat, heartbeatText } from '../../src/scan/heartbeat.js';
 import { MINUTE_MS } from './support.js';
 

@@ -17,6 +17,16 @@ export const IdOrName = z.union([Text, z.number().int().positive()]);
 export const Ids = z.array(IdOrName).min(1, 'the list is empty');
 
 export const Texts = z.array(Text).min(1, 'the list is empty');
+
+/** Of a web application. Whoever lists processes can read it, so it holds no credentials. */
+export const WebAddress = z
+  .string()
+  .regex(
+    /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/,
+    'expected an http:// or https:// address without credentials, query and fragment',
+  )
+  .refine((text) => URL.canParse(text), 'this is no address');
+
 const Waits = z.union([
   Duration,
   z.strictObject({
