@@ -1,0 +1,2 @@
+/** The packed orb as text. */
+export function packOrb(): string;
