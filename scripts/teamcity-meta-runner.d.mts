@@ -1,0 +1,2 @@
+/** The meta-runner as text. */
+export function metaRunner(): string;
