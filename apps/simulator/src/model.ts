@@ -304,4 +304,6 @@ export interface Seed {
   readonly compliance: ComplianceSeed;
   /** What the platform does with a launch while the application is being scanned: refuse it, or let it wait. */
   readonly whenBusy: 'refuse' | 'queue';
+  /** How long the scans of a web application take that a caller creates. */
+  readonly newPace: ScanPace;
 }

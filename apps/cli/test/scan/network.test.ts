@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { portOf, serveProxy, serveTls } from '../../../../packages/core/test/support/local-server.js';
 import { inTemporaryFolder } from '../support/cli.js';
+import { serveProxy, serveTls } from '../support/local-server.js';
 import { HANDBOOK, runFast, type Simulator, withSimulator, writeConfig } from './support.js';
 
 /* The networks of companies, through the running program: proxies, exceptions from them, client certificates. */
@@ -20,7 +20,7 @@ const inBoth = (work: (folder: string, simulator: Simulator) => Promise<void>, t
     }),
   );
 
-const proxyTo = (simulator: Simulator) => serveProxy(() => ({ port: portOf(simulator.said.api) }));
+const proxyTo = (simulator: Simulator) => serveProxy({ port: Number(new URL(simulator.said.api).port) });
 const hostOf = ({ said }: Simulator): string => new URL(said.api).host;
 
 describe('a proxy', () => {
@@ -41,7 +41,7 @@ describe('a proxy', () => {
 
   it.each(['HTTPS_PROXY', 'https_proxy'])('of the environment is asked: %s', async (name) => {
     await inBoth(async (folder, simulator) => {
-      const proxy = await serveProxy(() => ({ status: 502 }));
+      const proxy = await serveProxy({ status: 502 });
       // This machine itself is never asked for through a proxy of the environment.
       const away = { ...simulator.env, SCANGATE_QUALYS_API_URL: 'https://qualysapi.platform.test' };
       const env = { ...away, [name]: `http://127.0.0.1:${proxy.port}` };
@@ -53,7 +53,7 @@ describe('a proxy', () => {
 
   it.each(['NO_PROXY', 'no_proxy'])('is left aside for hosts in %s', async (name) => {
     await inBoth(async (folder, simulator) => {
-      const proxy = await serveProxy(() => ({ status: 502 }));
+      const proxy = await serveProxy({ status: 502 });
       const ca = { SCANGATE_CA_FILE: simulator.said.caFile ?? '' };
       const exception = { [name]: `intranet.example,${new URL(simulator.said.api).hostname}` };
       const env = { ...simulator.env, ...ca, ...exception, SCANGATE_PROXY: `http://127.0.0.1:${proxy.port}` };
@@ -78,7 +78,7 @@ describe('a proxy', () => {
 
   it('that refuses is named with its answer', async () => {
     await inBoth(async (folder, simulator) => {
-      const proxy = await serveProxy(() => ({ status: 407 }));
+      const proxy = await serveProxy({ status: 407 });
       const env = { ...simulator.env, SCANGATE_PROXY: `http://127.0.0.1:${proxy.port}` };
       const { exit, stderr } = await runFast(simulator, ['run'], folder, env);
       expect(exit).toBe('temporary');

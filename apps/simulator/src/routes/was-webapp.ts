@@ -153,8 +153,6 @@ function change({ world }: Context, webApp: WebApp, tree: Tree): void {
   webApp.updated = world.clock.now();
 }
 
-const NEW_PACE = { queueSeconds: 30, runSeconds: 300, settleSeconds: 60 };
-
 function create(context: Context): Answer {
   const { store, clock } = context.world;
   const tree = requested(context);
@@ -176,7 +174,7 @@ function create(context: Context): Answer {
     authRecordIds: [],
     progressiveScanning: 'DISABLED',
     riskScore: 0,
-    pace: NEW_PACE,
+    pace: store.seed.newPace,
     links: 12,
     goodWord: 'SUCCESSFUL',
   };

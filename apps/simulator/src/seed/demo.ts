@@ -157,7 +157,7 @@ const APPS: readonly AppFacts[] = [
   },
 ];
 
-function pace(facts: AppFacts, options: DemoOptions): ScanPace {
+function pace(facts: Pick<AppFacts, 'runSeconds'>, options: DemoOptions): ScanPace {
   const runSeconds = options.scanMinutes === undefined ? facts.runSeconds : options.scanMinutes * 60;
   return { queueSeconds: 30, runSeconds, settleSeconds: 90 };
 }
@@ -274,5 +274,6 @@ export function demoSeed(start: number, chosen: Partial<DemoOptions> = {}): Seed
     hosts: hosts(start),
     compliance: complianceSeed(start, options.scanMinutes),
     whenBusy: options.whenBusy,
+    newPace: pace({ runSeconds: 300 }, options),
   };
 }
