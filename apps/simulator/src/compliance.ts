@@ -56,7 +56,7 @@ const QUEUE_MS = 30_000;
 /** From the processing of the results to the evaluation of the policies. */
 const EVALUATION_MS = 60_000;
 
-export function complianceState(scan: ComplianceScan, now: number): ComplianceState {
+function complianceState(scan: ComplianceScan, now: number): ComplianceState {
   const start = scan.launched + QUEUE_MS;
   const half = start + scan.runSeconds * 500;
   const end = start + scan.runSeconds * 1000;

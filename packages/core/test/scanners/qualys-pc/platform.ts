@@ -55,7 +55,7 @@ const simple = (text: string, items: Record<string, string> = {}): string =>
       .join('')}</ITEM_LIST>`,
   );
 
-export const INFOS: InfoParts[] = [
+const INFOS: InfoParts[] = [
   { id: 1, control: '1045', status: 'Failed' },
   { id: 2, control: '1048', status: 'Passed' },
   { id: 3, control: '1050', status: 'Failed', instance: 'os' },
