@@ -73,6 +73,7 @@ export async function judgeTargets(
       exitOnWarn: options.exitOnWarn,
       now: context.now,
       interruption: context.interruption.exit,
+      redact: surroundings.secrets.redactValue,
       onFinding: (judged) => {
         for (const { path, writer } of reports) {
           const text = writer.add?.(judged);

@@ -1,4 +1,4 @@
-import { createRedact, type Redact, ScangateError } from '@scangate/core';
+import { createRedact, type Redact, redactValue, ScangateError } from '@scangate/core';
 import type { Context } from './context.js';
 
 /** Variables whose values must never reach a file or a log. */
@@ -28,6 +28,9 @@ export class Secrets {
   }
 
   readonly redact: Redact = (text) => this.replace(text);
+
+  /** As {@link redact}, for every text in a plain value. */
+  readonly redactValue = <T>(value: T): T => (this.known.size === 0 ? value : redactValue(value, this.replace));
 }
 
 const SECRET_FLAG = /^--?(?:[\w-]*-)?(?:password|passwd|passphrase|secret|token|api-?key|credentials?)(?:=|$)/i;

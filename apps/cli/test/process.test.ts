@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -149,6 +149,34 @@ describe('the program', () => {
       expect(files[1]).toContain('[redacted]');
     });
   });
+
+  it.each(['none', 'azure', 'bamboo', 'circleci', 'github', 'gitlab', 'jenkins', 'teamcity'])(
+    'redacts a secret that every syntax would write in its own way: --ci %s',
+    async (tool) => {
+      await inTemporaryFolder(async (folder) => {
+        const secret = `p_w*d#1$<&>'"|[x]:y,z;%20\`q~@home!`;
+        const report = JSON.parse(red.replace('libdemo', 'lib MARK')) as object;
+        writeFileSync(
+          join(folder, 'red.json'),
+          JSON.stringify(report, (_, value) => (typeof value === 'string' ? value.replaceAll('MARK', secret) : value)),
+        );
+        const env = { SCANGATE_QUALYS_PASSWORD: secret };
+        const args = ['evaluate', 'red.json', '--fail-on', 'critical', '--ci', tool];
+        const { exit, stdout, stderr } = await runProcess(args, folder, { env });
+        expect(exit).toBe('fail');
+        const names = readdirSync(join(folder, 'scangate-out'), { recursive: true, encoding: 'utf8' });
+        const files = names
+          .map((name) => join(folder, 'scangate-out', name))
+          .filter((path) => statSync(path).isFile())
+          .map((path) => readFileSync(path, 'utf8'));
+        expect(files.length).toBeGreaterThan(5);
+        // Letters and digits of the secret, which no syntax escapes, in their order.
+        const bones = /p\S{0,20}w\S{0,20}d\S{0,20}1\S{0,60}x\S{0,20}y\S{0,20}z/;
+        for (const text of [stdout, stderr, ...files]) expect(text).not.toMatch(bones);
+        expect(files.filter((text) => /\[redacted\\?\]/.test(text)).length).toBeGreaterThan(2);
+      });
+    },
+  );
 
   it('runs the example of the library', async () => {
     await inTemporaryFolder(async (folder) => {

@@ -52,6 +52,11 @@ export interface GateInput {
   exitOnWarn: boolean;
   /** The clock: asked at the start and at the end. Ages of findings are counted from the start. */
   now(): Date;
+  /**
+   * Takes secrets of the run out of a plain value. Asked before anything is judged or shown: what a reporter escapes in
+   * its own way can no longer be found by value.
+   */
+  redact?: (<T>(value: T) => T) | undefined;
   /** Takes every judged finding, in order of arrival. */
   onFinding?(judged: JudgedFinding): void;
   /** Asked at the end: the exit of a process that was told to end, which stands for itself. */
@@ -75,7 +80,7 @@ export async function runGate(input: GateInput): Promise<Judgement> {
     tool: { name: 'scangate', version: input.toolVersion },
     startedAt: startedAt.toISOString(),
     finishedAt: input.now().toISOString(),
-    ci: input.ci,
+    ci: redacted(input.ci, input),
     policy: { source, digest, include: [...include], onIncomplete },
     outcome,
     exitCode: EXIT_CODES[input.interruption?.() ?? exitName(outcome, reasons, input.exitOnWarn)],
@@ -113,7 +118,7 @@ async function judgeScan(target: ScanTarget, judge: Judge, input: GateInput): Pr
     current.end(await judgeAll(target.findings(), scanner, name, current, input));
   } catch (error) {
     if (!(error instanceof ScangateError)) throw error;
-    current.unreadable(problemOf(error.code, error.message, error.mend));
+    current.unreadable(redacted(problemOf(error.code, error.message, error.mend), input));
   }
 }
 
@@ -133,7 +138,7 @@ async function judgeReport(target: ReportTarget, judge: Judge, input: GateInput)
   } catch (error) {
     if (!(error instanceof ScangateError)) throw error;
     current ??= judge.target(describe(target.format));
-    current.unreadable(problemOf(error.code, `${target.source}: ${error.message}`, error.mend));
+    current.unreadable(redacted(problemOf(error.code, `${target.source}: ${error.message}`, error.mend), input));
   }
 }
 
@@ -146,18 +151,22 @@ async function openReport(target: ReportTarget): Promise<{ reader: ReportReader;
   return { reader: named ?? recogniseReport(head), report: { head, chunks, severitySource: target.severitySource } };
 }
 
+const redacted = <T>(value: T, { redact = same }: GateInput): T => redact(value);
+
+const same = <T>(value: T): T => value;
+
 async function judgeAll(
   run: AsyncGenerator<RawFinding[], ScanStatement, undefined>,
   scanner: string,
   name: string,
   current: TargetJudge,
-  { onFinding, drain }: GateInput,
+  { onFinding, drain, redact = same }: GateInput,
 ): Promise<ScanStatement> {
   for (;;) {
     const step = await run.next();
-    if (step.done) return step.value;
+    if (step.done) return redact(step.value);
     for (const raw of step.value) {
-      const judged = current.judge(toFinding(raw, scanner, name));
+      const judged = current.judge(redact(toFinding(raw, scanner, name)));
       onFinding?.(judged);
     }
     if (drain) await drain();

@@ -22,6 +22,20 @@ export function createRedact(secrets: Iterable<string | undefined>): Redact {
   return (text) => text.replace(pattern, MARK);
 }
 
+/** A plain value with every text in it redacted; the value itself where there is nothing to redact. */
+export function redactValue<T>(value: T, redact: Redact): T {
+  if (typeof value === 'string') return redact(value) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => redactValue(item, redact));
+    return items.some((item, index) => item !== value[index]) ? (items as T) : value;
+  }
+  const members = Object.entries(value);
+  const next = members.map(([key, member]): [string, unknown] => [key, redactValue(member, redact)]);
+  const isSame = next.every(([, member], index) => member === members[index]?.[1]);
+  return isSame ? value : (Object.fromEntries(next) as T);
+}
+
 function formsOf(secret: string): string[] {
   const encoded = encodeURIComponent(secret.toWellFormed());
   const xml = secret.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
