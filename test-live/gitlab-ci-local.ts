@@ -45,7 +45,7 @@ export async function runPipeline(
 ): Promise<Pipeline> {
   const args = [GITLAB_CI_LOCAL, '--file', file, '--force-shell-executor', '--shell-isolation', '--color=false'];
   for (const [name, value] of Object.entries(variables)) args.push('--variable', `${name}=${value}`);
-  // Its own settings of the user must not change what is tried.
+  // The settings of the user must not change what is tried.
   const { stdout, stderr } = await runProcess(process.execPath, args, {
     cwd: project,
     env: { HOME: project, NO_COLOR: '1' },

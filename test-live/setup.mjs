@@ -48,7 +48,8 @@ const isOnPath = (command) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
 
 const hasRubyLibrary = (library) =>
-  isOnPath('ruby') && spawnSync('ruby', ['-e', `require '${library}'`], { stdio: 'ignore' }).status === 0;
+  isOnPath(DEBIAN_PACKAGES.ruby) &&
+  spawnSync(DEBIAN_PACKAGES.ruby, ['-e', `require '${library}'`], { stdio: 'ignore' }).status === 0;
 
 function run(command, args) {
   const { status, signal, error } = spawnSync(command, args, {

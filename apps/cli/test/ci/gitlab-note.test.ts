@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { textsUnder } from '../scan/support.js';
 import { type CliResult, inTemporaryFolder, runProcess } from '../support/cli.js';
 
 const TOKEN = 'glpat-0123456789abcdefghij';
@@ -163,8 +164,7 @@ describe('the note on a merge request, through the program', () => {
       const body = gitlab.notes[0]?.body ?? '';
       expect(body).toContain('minimist leaks [redacted]');
       expect(body).not.toMatch(/https?:\/\/(?!gitlab\.example\/shop\/shop\/)|^\//m);
-      const out = join(folder, 'scangate-out');
-      const files = readdirSync(out).map((name) => readFileSync(join(out, name), 'utf8'));
+      const files = textsUnder(join(folder, 'scangate-out')).values();
       for (const text of [body, stdout, stderr, ...files]) expect(text).not.toContain(TOKEN);
       expect(gitlab.strangers).toEqual([]);
     }));
