@@ -34,6 +34,7 @@ function notFound(world: World, call: Call): Answer {
       return genericReturn(world, 404, call.path, 999, `Not found: ${call.path}`);
     case 'qps':
       return qpsNotFound(world, call);
+    case 'gateway':
     case 'sign-in':
       return htmlPage(404, 'Not Found', 'There is no such page on this server.');
   }
@@ -128,6 +129,7 @@ function errorInside(world: World, call: Call, route: Route): Answer | undefined
     return simpleReturn(world, { status: 200, code: 2001, text: 'This account has expired.', declared: true });
   }
   const message = 'An error occurred during request processing.';
+  if (route.family === 'gateway') return { ...gatewayError(500, 'Internal Server Error', message), status: 200 };
   return serviceError(world, call, '3.0/was/error', { code: 'OTHER_ERROR', message });
 }
 

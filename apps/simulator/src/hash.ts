@@ -29,3 +29,7 @@ export function pick<T>(choices: readonly T[], name: string, index: number): T {
   if (choice === undefined) throw new RangeError(`nothing to pick from for ${name}`);
   return choice;
 }
+
+/** 64 hex digits that are always the same for the same name and index, as an id of an image has. */
+export const stableHex = (name: string, index: number): string =>
+  [0, 1, 2, 3, 4, 5, 6, 7].map((part) => hex(mix(`${name}#${part}`, index))).join('');

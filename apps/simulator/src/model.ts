@@ -1,4 +1,5 @@
 /** The things of a subscription, as the simulator keeps them. Times are milliseconds. */
+import type { CsSeed } from './cs-model.js';
 
 export interface Person {
   readonly id: number;
@@ -289,6 +290,7 @@ export interface ComplianceSeed {
 
 /** Everything a subscription starts with. */
 export interface Seed {
+  readonly cs: CsSeed;
   readonly account: Account;
   readonly service: { readonly concurrency: number; readonly calls: number; readonly windowSeconds: number };
   readonly tags: readonly Tag[];

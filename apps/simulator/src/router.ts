@@ -2,7 +2,7 @@ import type { Answer, Call, HostName } from './http/call.js';
 import type { World } from './world.js';
 
 /** Which rules of sign-in, limits and errors a route follows. */
-export type Family = 'fo' | 'legacy' | 'qps' | 'sign-in';
+export type Family = 'fo' | 'legacy' | 'qps' | 'gateway' | 'sign-in';
 
 export interface Context {
   readonly world: World;

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
 import { type Compliance, createCompliance } from './compliance.js';
+import { type CsStore, createCsStore } from './cs-store.js';
 import { type FindingView, type Overlay, seenBy, viewFinding } from './finding-view.js';
 import type { FindingSource, FindingSpec, HistoryEntry, Report, Scan, Seed, Vulnerability, WebApp } from './model.js';
 import { type ScanState, scanState } from './scan-state.js';
@@ -22,6 +23,7 @@ export interface FindingQuery {
 /** The state of the simulated subscription. */
 export interface Store {
   readonly seed: Seed;
+  readonly cs: CsStore;
   readonly webApps: Map<number, WebApp>;
   readonly scans: Map<number, Scan>;
   readonly reports: Map<number, Report>;
@@ -133,6 +135,7 @@ export function createStore(seed: Seed, clock: Clock): Store {
   settle();
   return {
     seed,
+    cs: createCsStore(seed.cs, clock),
     webApps,
     scans,
     overlays,

@@ -60,6 +60,11 @@ function state(world: World): Answer {
     tokensIssued: tokens.issued(),
     webApps: [...store.webApps.values()].map(({ id, name, url }) => ({ id, name, url })),
     reports: [...store.reports.values()].map(({ id, name, format }) => ({ id, name, format })),
+    registryScans: store.cs.jobs.map((job) => ({ name: job.name, status: store.cs.status(job) })),
+    images: store.cs.seed.images.map(({ sha, names }) => ({
+      sha,
+      names: names.map(({ repository, tag }) => `${repository}:${tag}`),
+    })),
     faults: faults.list(),
   });
 }
@@ -84,10 +89,17 @@ function replaceFaults(world: World, call: Call): Answer {
   }
 }
 
+/** The sensor beside a build sees a tag that no call of the API tells of. */
+function sense(world: World, call: Call): Answer {
+  const sha = call.query.get('sha') ?? '';
+  return world.store.cs.sense(sha) ? json(200, { sha }) : json(404, { error: `there is no image ${sha}` });
+}
+
 export function answerDoor(world: World, call: Call): Answer {
   const door = `${call.method} ${call.path.slice(DOOR.length)}`;
   if (door === 'GET state') return state(world);
   if (door === 'POST advance') return advance(world, call);
+  if (door === 'POST sensor') return sense(world, call);
   if (door === 'POST faults') return replaceFaults(world, call);
-  return json(404, { error: 'GET state, POST advance?seconds=N, POST faults' });
+  return json(404, { error: 'GET state, POST advance?seconds=N, POST sensor?sha=SHA, POST faults' });
 }

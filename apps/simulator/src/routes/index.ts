@@ -1,6 +1,10 @@
 import type { Route } from '../router.js';
 import { aboutRoutes } from './about.js';
 import { hostAssetRoutes } from './am-hostasset.js';
+import { csContainerRoutes } from './cs-containers.js';
+import { csImageRoutes } from './cs-images.js';
+import { csPolicyRoutes } from './cs-policies.js';
+import { csRegistryRoutes } from './cs-registry.js';
 import { hostRoutes } from './host.js';
 import { knowledgeBaseRoutes } from './knowledge-base.js';
 import { policyRoutes } from './pc-policy.js';
@@ -30,6 +34,10 @@ export const ROUTES: readonly Route[] = [
   ...scanRoutes,
   ...findingRoutes,
   ...reportRoutes,
+  ...csImageRoutes,
+  ...csContainerRoutes,
+  ...csRegistryRoutes,
+  ...csPolicyRoutes,
   ...complianceScanRoutes,
   ...policyRoutes,
   ...postureRoutes,

@@ -3,6 +3,7 @@ import { stableGuid } from '../hash.js';
 import { SERVICE_LEVELS, type ServiceLevel } from '../limits.js';
 import type { Account, FindingSource, Host, Scan, ScanPace, Seed, WebApp } from '../model.js';
 import { complianceSeed } from './compliance.js';
+import { demoContainers } from './cs.js';
 import { generatedSource, listedSource, type Sighting } from './findings.js';
 import { KNOWLEDGE_BASE } from './knowledge-base.js';
 import { cleanSightings, membersSightings, portalSightings, shopSightings } from './sightings.js';
@@ -272,6 +273,7 @@ export function demoSeed(start: number, chosen: Partial<DemoOptions> = {}): Seed
     pastScans: APPS.flatMap((facts) => pastScans(facts, options, start)),
     vulnerabilities: KNOWLEDGE_BASE,
     hosts: hosts(start),
+    cs: demoContainers(start),
     compliance: complianceSeed(start, options.scanMinutes),
     whenBusy: options.whenBusy,
     newPace: pace({ runSeconds: 300 }, options),

@@ -1,4 +1,7 @@
+import { qualysContainer } from './qualys-container/index.js';
 import { qualysPc } from './qualys-pc/index.js';
+import { qualysRegistry } from './qualys-registry/index.js';
+import { qualysRuntime } from './qualys-runtime/index.js';
 import { qualysWas } from './qualys-was/index.js';
 import type { Scanner } from './scanner.js';
 import { trivy } from './trivy/index.js';
@@ -6,6 +9,15 @@ import { wapiti } from './wapiti/index.js';
 import { zap } from './zap/index.js';
 
 /** Scanners that start scans, by name. Each is given targets of its own form, which the configuration has checked. */
-export const SCANNERS: readonly Scanner<unknown>[] = [qualysPc, qualysWas, trivy, wapiti, zap];
+export const SCANNERS: readonly Scanner<unknown>[] = [
+  qualysContainer,
+  qualysPc,
+  qualysRegistry,
+  qualysRuntime,
+  qualysWas,
+  trivy,
+  wapiti,
+  zap,
+];
 
 export const scannerOf = (name: string): Scanner<unknown> | undefined => SCANNERS.find((one) => one.name === name);
