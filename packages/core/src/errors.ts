@@ -113,6 +113,14 @@ export const ERRORS = {
     'the platform does not know the target, so nothing is known of it',
     'let the platform see it first: push and scan the image, or install the agent',
   ),
+  SCANGATE_SCAN_DENIED: inconclusive(
+    'the policy of the platform refuses the target',
+    'mend what the policy names, or change the policy on the platform; a rule that counts its finding makes it a fail',
+  ),
+  SCANGATE_SCAN_UNDECIDED: inconclusive(
+    'the policy of the platform was asked for and gave no verdict',
+    'bind a policy to the pipeline on the platform, or say in the target what this means',
+  ),
   SCANGATE_PROGRAM_MISSING: inconclusive(
     'the program of the scanner is not there or cannot be started',
     'install it and put it in PATH, or name its path in the target',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RawFinding } from '../../../src/model/finding.js';
 import { qscanner } from '../../../src/scanners/report/qscanner/index.js';
 import { describeReader, readAll } from '../../../src/testing/describe-reader.js';
 
@@ -32,6 +33,15 @@ const secrets = {
 };
 const report = (change: object = {}): string => JSON.stringify({ ...secrets, ...change });
 const clean = { SecretResults: [] };
+const named = (id: string) => ({ source: 'qscanner', id, title: `malware: ${id}`, aliases: [] });
+const malware = (id: string, path: string, more: Partial<RawFinding>): RawFinding => ({
+  vulnerability: named(id),
+  kind: 'confirmed',
+  severity: 'unknown',
+  location: { kind: 'file', path },
+  remediation: 'Remove the file, and find out which layer and which source brought it.',
+  ...more,
+});
 const packages = {
   OSResults: [{ Target: 'debian 12', Packages: [{ Name: 'libdemo', Version: '1.0' }] }],
   SCAResults: [],
@@ -101,6 +111,36 @@ describeReader(qscanner, {
       count: 0,
       problems: ['SCANGATE_SCAN_INCOMPLETE'],
     },
+    {
+      name: 'malware, as a list for each file or by itself',
+      report: report({
+        ...clean,
+        ScansPerformed: [scan('malware')],
+        MalwareResults: [
+          {
+            Target: 'bin/a',
+            Malware: [
+              { MalwareName: 'Demo.A', Severity: 4 },
+              { RuleID: 'B-1', Title: 'demo B' },
+            ],
+          },
+          { FilePath: 'bin/c', Signature: 'Demo.C', Category: 'worm' },
+          { Target: 'bin/clean', Detections: [] },
+          { Target: 'bin/clean too', Findings: null },
+        ],
+      }),
+      count: 3,
+      findings: [
+        malware('Demo.A', 'bin/a', { severity: 'high', vendorSeverity: '4' }),
+        malware('B-1', 'bin/a', { vulnerability: { ...named('B-1'), title: 'malware: demo B' } }),
+        malware('Demo.C', 'bin/c', { description: 'worm' }),
+      ],
+    },
+    {
+      name: 'malware, of which there is none',
+      report: report({ ...clean, ScansPerformed: [scan('malware')], MalwareResults: [] }),
+      count: 0,
+    },
     { name: 'no scan at all', report: report({ ...clean, ScansPerformed: [] }), count: 0, hasEvidence: false },
     {
       name: 'not a word on scans',
@@ -112,6 +152,12 @@ describeReader(qscanner, {
   unknownSeverity: report().replace('"CRITICAL"', '"SHOUTING"'),
   wrongTypes: [
     { name: 'malware in a form that is not known', report: report({ MalwareResults: [{ File: '/bin/x' }] }) },
+    { name: 'malware that is text', report: report({ MalwareResults: ['Demo.A'] }) },
+    { name: 'malware that is an object', report: report({ MalwareResults: { File: '/bin/x' } }) },
+    {
+      name: 'malware without a name',
+      report: report({ MalwareResults: [{ Target: 'a', Malware: [{ Severity: 5 }] }] }),
+    },
     { name: 'compliance in a form that is not known', report: report({ ComplianceResults: { failed: 1 } }) },
     {
       name: 'vulnerabilities beside the packages',

@@ -2,17 +2,16 @@ import { ScangateError } from '../../../errors.js';
 import type { RawFinding } from '../../../model/finding.js';
 import { type JsonMembers, type JsonRecord, walkJson } from '../../../wire/json.js';
 import { asObject, requiredTextIn, streamedIn } from '../../../wire/take.js';
+import { QSCANNER_INVENTORY, QSCANNER_MALWARE, QSCANNER_SECRETS } from '../../qscanner-scans.js';
 import type { ReportReader } from '../reader.js';
-import { secretFinding } from './normalise.js';
+import { malwareFindings, secretFinding } from './normalise.js';
 import { checkRoot, statement } from './statement.js';
 
-const SECRETS = 'SecretResults[].Secrets[]';
-/** Packages and files are streamed so that they are let go: they say what is there, not what is wrong with it. */
-const records = [SECRETS, 'OSResults[].Packages[]', 'SCAResults[].Packages[]', 'FileInsightResults[]'];
-const needs = { [SECRETS]: ['Target'] };
+const records = [QSCANNER_SECRETS, QSCANNER_MALWARE, ...QSCANNER_INVENTORY];
+const needs = { [QSCANNER_SECRETS]: ['Target'] };
 
 /**
- * QScanner's own result (`*-ScanResult.json`): an inventory, with the secrets that were found.
+ * QScanner's own result (`*-ScanResult.json`): an inventory, with the secrets and the malware that were found.
  * https://docs.qualys.com/en/qscanner/latest/output_formats/data_collections_format.htm (read 2026-11-23).
  *
  * The file holds no vulnerabilities: they come back from the platform, in the SARIF report. So a scan of packages is
@@ -39,10 +38,11 @@ export const qscanner: ReportReader = {
 };
 
 function take({ at, value, scope }: JsonRecord, findings: RawFinding[]): void {
-  if (at === SECRETS) {
+  if (at === QSCANNER_SECRETS) {
     const path = requiredTextIn(scope.at(-1) ?? {}, 'Target', 'SecretResults[]');
     findings.push(secretFinding(asObject(value, at), path, at));
-  } else if (at === 'SecretResults[]') streamedIn(asObject(value, at), 'Secrets', at);
+  } else if (at === QSCANNER_MALWARE) findings.push(...malwareFindings(asObject(value, at), at));
+  else if (at === 'SecretResults[]') streamedIn(asObject(value, at), 'Secrets', at);
   else if (at === 'OSResults[]' || at === 'SCAResults[]') checkPackages(asObject(value, at), at);
 }
 
