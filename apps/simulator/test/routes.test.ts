@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Route } from '../src/router.js';
 import { ROUTES } from '../src/routes/index.js';
 import { type Asking, boot, type Driver, launch } from './support/boot.js';
+import { BUCKET, formOf, uploaded } from './support/templates.js';
 import { parseXml } from './support/xml.js';
 
 const IDS: Readonly<Record<string, string>> = {
@@ -15,6 +16,7 @@ const IDS: Readonly<Record<string, string>> = {
   scan: '1001002',
   finding: '1000001',
   report: '70001',
+  agentasset: '88101',
 };
 
 const BODIES: Readonly<Record<string, object>> = {
@@ -55,6 +57,7 @@ function bodyOf(route: Route): string | undefined {
 function askingOf(driver: Driver, route: Route, accept: string): Asking {
   const { username, password, clientId, clientSecret } = driver.simulator.announcement;
   const method = route.methods[0] ?? 'GET';
+  if (route.pattern.endsWith('/iac/scan')) return { method, host: 'portal', ...formOf() };
   const body = method === 'POST' ? bodyOf(route) : undefined;
   const form = new URLSearchParams({ username, password, token: 'true', action: 'login' }).toString();
   const signIn = route.family === 'sign-in';
@@ -74,13 +77,21 @@ const QUERIES: Readonly<Record<string, string>> = {
   'POST /api/:version/fo/asset/ip/': '?action=add&ips=192.0.2.10&enable_pc=1',
 };
 
+function queryOf(route: Route, { simulator }: Driver): string {
+  const [scanUuid = ''] = simulator.world.iacScans.keys();
+  if (route.family === 'fo') return QUERIES[route.name] ?? '?action=list';
+  if (route.pattern.includes('/ods/')) return '?scan=Vulnerability_Scan';
+  return route.pattern.endsWith('scanResult') ? `?scanUuid=${scanUuid}` : '';
+}
+
 async function prepare(route: Route): Promise<Driver> {
-  const driver = await boot();
+  const driver = await boot({ seed: 'demo,agents=on' });
   if (route.pattern.includes('/report/:id')) {
     await driver.json('/qps/rest/3.0/create/was/report', { data: BODIES['create/was/report'] });
     driver.advance(100);
   }
   if (route.pattern.includes('cancel')) await launch(driver);
+  if (route.pattern.endsWith('scanResult')) await uploaded(driver, { 'main.tf': BUCKET });
   return driver;
 }
 
@@ -92,7 +103,7 @@ describe.each(ROUTES.map((route) => [route.name, route] as const))('%s', (_, rou
   ])('in %s (%s) with "%s" at the end', async (flavour, accept, slash) => {
     const driver = await prepare(route);
     const path = pathOf(route).replace(route.pattern.includes('cancel') ? '1001002' : 'none', '5000001');
-    const query = route.family === 'fo' ? (QUERIES[route.name] ?? '?action=list') : '';
+    const query = queryOf(route, driver);
     const reply = await driver.ask(`${path}${slash}${query}`, askingOf(driver, route, accept));
     expect([200, 201], reply.text).toContain(reply.status);
     expect(reply.headers.get('x-qualys-simulator')).toBe('1');
