@@ -65,7 +65,8 @@ const isIgnoreFile = (path: string): boolean => path === GITIGNORE || path.endsW
 function single(path: string, { kind, bytes }: TreeEntry): Gathered {
   const name = path.split(/[/\\]/).at(-1) ?? path;
   if (kind !== 'file' || !isTemplate(name)) {
-    const what = kind === 'file' ? `a file of a kind that is not scanned (${KINDS.join(', ')} are)` : 'no file';
+    const kinds = `a file of a kind that is not scanned (${KINDS.join(', ')} are)`;
+    const what = kind === 'file' ? kinds : kind === 'link' ? 'a link, which is not followed' : 'no file';
     throw new ScangateError('SCANGATE_TARGET_FILES', `${excerpt(path, 200)} is ${what}`);
   }
   return { templates: [{ path, name, bytes }], links: [], ignored: 0, excluded: 0 };

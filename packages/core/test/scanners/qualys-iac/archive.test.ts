@@ -59,6 +59,13 @@ describe('which files are templates', () => {
     expect(error).toMatchObject({ code: 'SCANGATE_TARGET_FILES' });
   });
 
+  it('refuses a path that is a link', async () => {
+    const machine = machineWith({ 'infra/main.tf': '' }, ['infra/main.tf']);
+    expect(await errorOf(archiveOf({ ...INFRA, path: 'infra/main.tf' }, machine))).toMatchObject({
+      message: 'infra/main.tf is a link, which is not followed',
+    });
+  });
+
   it('says what was left out when nothing is left', async () => {
     const files = { 'infra/.gitignore': 'gen', 'infra/gen/a.tf': '', 'infra/b.tf': '', 'infra/c.tf': 'x' };
     const selection = { ...INFRA, exclude: ['b.tf'] };
