@@ -109,7 +109,9 @@ function refuseQps(world: World, call: Call): Answer {
 
 function refuse(world: World, call: Call, family: Family, verdict: Verdict): Answer {
   if (verdict === 'expired-token') return gatewayError(401, 'Unauthorized', 'JWT expired');
-  if (verdict === 'bad-token' || call.host === 'gateway') return gatewayError(401, 'Unauthorized', 'Not authenticated');
+  if (verdict === 'bad-token' || call.host === 'gateway' || family === 'gateway') {
+    return gatewayError(401, 'Unauthorized', 'Not authenticated');
+  }
   if (family === 'qps') return refuseQps(world, call);
   if (family === 'legacy') return genericReturn(world, 401, call.path, 2000, 'Bad Login/Password');
   return refuseFo(world, verdict);

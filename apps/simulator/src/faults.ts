@@ -64,6 +64,7 @@ export const FAULTS = {
   'unknown-status': kind('the scan ends in a status that no documentation names', ALWAYS, {
     settings: { word: 'HIBERNATED' },
   }),
+  'empty-result': kind('a scan of templates finishes with an empty result', ALWAYS),
   'unknown-severity': kind('a finding has a severity that no documentation names', ALWAYS, { settings: { word: '6' } }),
 } as const satisfies Record<string, FaultKind>;
 

@@ -288,6 +288,18 @@ export interface ComplianceSeed {
   readonly runSeconds: number;
 }
 
+/** A machine of the asset inventory, most of them with a Cloud Agent. */
+export interface AgentHost {
+  readonly host: Host;
+  readonly agent?: { readonly uuid: string; readonly version: string };
+  /** Whether it was ever scanned for vulnerabilities. */
+  readonly wasScanned: boolean;
+  /** When the agent was last seen. */
+  readonly checkedIn: number;
+  /** What only the next scan sees. */
+  readonly next: readonly Detection[];
+}
+
 /** Everything a subscription starts with. */
 export interface Seed {
   readonly cs: CsSeed;
@@ -303,6 +315,7 @@ export interface Seed {
   readonly pastScans: readonly Scan[];
   readonly vulnerabilities: readonly Vulnerability[];
   readonly hosts: readonly Host[];
+  readonly agents?: readonly AgentHost[];
   readonly compliance: ComplianceSeed;
   /** What the platform does with a launch while the application is being scanned: refuse it, or let it wait. */
   readonly whenBusy: 'refuse' | 'queue';

@@ -24,7 +24,7 @@ api, gateway, portal, username, password, clientId, clientSecret, and caFile wit
   --host ADDRESS       127.0.0.1 (default), ::1 or localhost
   --seed demo          the subscription. Keys: findings=N (of the big application), minutes=N (of every scan),
                        busy=refuse|queue, service=express|standard|enterprise|premium, password=ascii|unicode,
-                       account=active|expired|inactive
+                       account=active|expired|inactive, agents=on|off
   --tls                HTTPS with the test certificate of this package
   --speed N            simulated seconds in one real second (default ${DEFAULT_SPEED})
   --start DATE         simulated time at the beginning (default: now)

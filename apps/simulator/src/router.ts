@@ -64,5 +64,6 @@ export function findRoute(routes: readonly Route[], call: Call): Found {
 export function familyOf(path: string): Family {
   if (path.startsWith('/api/')) return 'fo';
   if (path.startsWith('/msp/')) return 'legacy';
-  return path.startsWith('/qps/') ? 'qps' : 'sign-in';
+  if (path.startsWith('/qps/')) return 'qps';
+  return path.startsWith('/cloudview-api/') ? 'gateway' : 'sign-in';
 }

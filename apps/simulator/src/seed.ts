@@ -5,7 +5,7 @@ import { type DemoOptions, demoSeed } from './seed/demo.js';
 
 export class UnknownSeed extends Error {}
 
-const KEYS = 'findings, minutes, busy, service, password, account';
+const KEYS = 'findings, minutes, busy, service, password, account, agents';
 
 function whole(key: string, value: string, least: number, most: number): number {
   const number = Number(value);
@@ -39,6 +39,8 @@ function readOption(key: string, value: string): Partial<DemoOptions> {
       return { password: oneOf(key, value, ['ascii', 'unicode']) };
     case 'account':
       return { account: oneOf(key, value, ['active', 'expired', 'inactive']) };
+    case 'agents':
+      return { agents: oneOf(key, value, ['on', 'off']) === 'on' };
     default:
       throw new UnknownSeed(`Seed: unknown key ${key}. Known keys: ${KEYS}.`);
   }

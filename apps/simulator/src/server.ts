@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { createAgents } from './agents.js';
 import { type Clock, createClock } from './clock.js';
 import { createListener } from './dispatch.js';
 import { createFaults } from './faults.js';
@@ -86,6 +87,8 @@ function makeWorld(options: SimulatorOptions, clock: Clock, urls: Record<HostNam
   return {
     clock,
     store: createStore(seed, clock),
+    agents: createAgents(seed.agents ?? [], clock),
+    iacScans: new Map(),
     faults: createFaults(options.faults),
     limits: createLimits(clock, seed.service),
     tokens: createTokens(clock),

@@ -1,6 +1,8 @@
+import type { Agents } from './agents.js';
 import type { Clock } from './clock.js';
 import type { Faults } from './faults.js';
 import type { HostName } from './http/call.js';
+import type { IacScan } from './iac.js';
 import type { Limits } from './limits.js';
 import type { Store } from './store.js';
 import type { Tokens } from './tokens.js';
@@ -9,6 +11,9 @@ import type { Tokens } from './tokens.js';
 export interface World {
   readonly clock: Clock;
   readonly store: Store;
+  readonly agents: Agents;
+  /** By id, in the order of their launches. */
+  readonly iacScans: Map<string, IacScan>;
   readonly faults: Faults;
   readonly limits: Limits;
   readonly tokens: Tokens;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createFaults, FAULTS, type FaultName, UnknownFault } from '../src/faults.js';
 import { boot, type Driver, type JsonRecord, launch, type ServiceJson, status } from './support/boot.js';
+import { BUCKET, IAC, uploaded } from './support/templates.js';
 import { all, parseXml, textOf } from './support/xml.js';
 
 const WAS = '/qps/rest/3.0';
@@ -175,6 +176,12 @@ const EFFECTS: Readonly<Record<FaultName, (driver: Driver) => Promise<void>>> = 
   },
   'unknown-status': async (driver) => {
     expect(await ended(driver)).toBe('HIBERNATED/HIBERNATED/NONE');
+  },
+  'empty-result': async (driver) => {
+    const uuid = await uploaded(driver, { 'main.tf': BUCKET });
+    driver.advance(3600);
+    const reply = await driver.ask(`${IAC}/scanResult?scanUuid=${uuid}`, { host: 'portal' });
+    expect(JSON.parse(reply.text)).toMatchObject({ status: 'FINISHED', result: [] });
   },
   'unknown-severity': async (driver) => {
     const severities = ((await findings(driver)).data ?? []).map((entry) => (entry.Finding as JsonRecord).severity);

@@ -4,6 +4,7 @@ import type { Route } from '../src/router.js';
 import { ROUTES } from '../src/routes/index.js';
 import { type Asking, boot, type Driver, launch } from './support/boot.js';
 import { csOf } from './support/cs.js';
+import { BUCKET, formOf, uploaded } from './support/templates.js';
 import { parseXml } from './support/xml.js';
 
 const IDS: Readonly<Record<string, string>> = {
@@ -16,6 +17,7 @@ const IDS: Readonly<Record<string, string>> = {
   scan: '1001002',
   finding: '1000001',
   report: '70001',
+  agentasset: '88101',
 };
 
 const BODIES: Readonly<Record<string, object>> = {
@@ -56,6 +58,7 @@ function bodyOf(route: Route): string | undefined {
 function askingOf(driver: Driver, route: Route, accept: string): Asking {
   const { username, password, clientId, clientSecret } = driver.simulator.announcement;
   const method = route.methods[0] ?? 'GET';
+  if (route.pattern.endsWith('/iac/scan')) return { method, host: 'portal', ...formOf() };
   const body = method === 'POST' ? bodyOf(route) : undefined;
   const form = new URLSearchParams({ username, password, token: 'true', action: 'login' }).toString();
   const signIn = route.family === 'sign-in';
@@ -75,63 +78,67 @@ const QUERIES: Readonly<Record<string, string>> = {
   'POST /api/:version/fo/asset/ip/': '?action=add&ips=192.0.2.10&enable_pc=1',
 };
 
+function queryOf(route: Route, { simulator }: Driver): string {
+  const [scanUuid = ''] = simulator.world.iacScans.keys();
+  if (route.family === 'fo') return QUERIES[route.name] ?? '?action=list';
+  if (route.pattern.includes('/ods/')) return '?scan=Vulnerability_Scan';
+  return route.pattern.endsWith('scanResult') ? `?scanUuid=${scanUuid}` : '';
+}
+
+const isCs = ({ pattern }: Route): boolean => pattern.startsWith('/csapi/');
+
 /** Container Security has ids of its own, and takes tokens alone. */
-describe.each(ROUTES.filter(({ family }) => family === 'gateway').map((route) => [route.name, route] as const))(
-  '%s',
-  (_, { pattern, methods }) => {
-    test.each(['', '/'])('with "%s" at the end', async (slash) => {
-      const driver = await boot();
-      const cs = await csOf(driver);
-      const first = async (path: string) => (await cs.get(path)).data[0] ?? {};
-      const registry = await first('registry');
-      const schedules = `registry/${registry.registryUuid}/schedule`;
-      const launched = {
-        name: 'test scan',
-        registryType: registry.registryType,
-        onDemand: true,
-        filters: [{ repoTags: [{ repo: 'shop/api', tag: '1.5' }] }],
-      };
-      const { scheduleId } = (await cs.post(schedules, launched)).value;
-      const path = pattern
-        .replace('/csapi/v1.3/', '')
-        .replace(':registryId', String(registry.registryUuid))
-        .replace(':scheduleId', String(scheduleId))
-        .replace(':uuid', String((await first('centralizedPolicy')).uuid))
-        .replace(':sha', String((await first(pattern.includes('containers') ? 'containers' : 'images')).sha));
-      const call = methods[0] === 'POST' ? cs.post(path + slash, launched) : cs.get(path + slash);
-      expect((await call).status).toBe(200);
-    });
-  },
-);
+describe.each(ROUTES.filter(isCs).map((route) => [route.name, route] as const))('%s', (_, { pattern, methods }) => {
+  test.each(['', '/'])('with "%s" at the end', async (slash) => {
+    const driver = await boot();
+    const cs = await csOf(driver);
+    const first = async (path: string) => (await cs.get(path)).data[0] ?? {};
+    const registry = await first('registry');
+    const schedules = `registry/${registry.registryUuid}/schedule`;
+    const launched = {
+      name: 'test scan',
+      registryType: registry.registryType,
+      onDemand: true,
+      filters: [{ repoTags: [{ repo: 'shop/api', tag: '1.5' }] }],
+    };
+    const { scheduleId } = (await cs.post(schedules, launched)).value;
+    const path = pattern
+      .replace('/csapi/v1.3/', '')
+      .replace(':registryId', String(registry.registryUuid))
+      .replace(':scheduleId', String(scheduleId))
+      .replace(':uuid', String((await first('centralizedPolicy')).uuid))
+      .replace(':sha', String((await first(pattern.includes('containers') ? 'containers' : 'images')).sha));
+    const call = methods[0] === 'POST' ? cs.post(path + slash, launched) : cs.get(path + slash);
+    expect((await call).status).toBe(200);
+  });
+});
 
 async function prepare(route: Route): Promise<Driver> {
-  const driver = await boot();
+  const driver = await boot({ seed: 'demo,agents=on' });
   if (route.pattern.includes('/report/:id')) {
     await driver.json('/qps/rest/3.0/create/was/report', { data: BODIES['create/was/report'] });
     driver.advance(100);
   }
   if (route.pattern.includes('cancel')) await launch(driver);
+  if (route.pattern.endsWith('scanResult')) await uploaded(driver, { 'main.tf': BUCKET });
   return driver;
 }
 
-describe.each(ROUTES.filter(({ family }) => family !== 'gateway').map((route) => [route.name, route] as const))(
-  '%s',
-  (_, route) => {
-    test.each([
-      ['XML', '*/*', ''],
-      ['XML', '*/*', '/'],
-      ['JSON', 'application/json', ''],
-    ])('in %s (%s) with "%s" at the end', async (flavour, accept, slash) => {
-      const driver = await prepare(route);
-      const path = pathOf(route).replace(route.pattern.includes('cancel') ? '1001002' : 'none', '5000001');
-      const query = route.family === 'fo' ? (QUERIES[route.name] ?? '?action=list') : '';
-      const reply = await driver.ask(`${path}${slash}${query}`, askingOf(driver, route, accept));
-      expect([200, 201], reply.text).toContain(reply.status);
-      expect(reply.headers.get('x-qualys-simulator')).toBe('1');
-      if (route.family !== 'qps' || route.pattern.includes('download/was/report')) return;
-      if (flavour === 'JSON') expect(JSON.parse(reply.text).ServiceResponse.responseCode).toBe('SUCCESS');
-      else expect(['ServiceResponse', 'WasScan']).toContain(parseXml(reply.text).root.name);
-      expect(reply.text).not.toContain('INVALID_');
-    });
-  },
-);
+describe.each(ROUTES.filter((route) => !isCs(route)).map((route) => [route.name, route] as const))('%s', (_, route) => {
+  test.each([
+    ['XML', '*/*', ''],
+    ['XML', '*/*', '/'],
+    ['JSON', 'application/json', ''],
+  ])('in %s (%s) with "%s" at the end', async (flavour, accept, slash) => {
+    const driver = await prepare(route);
+    const path = pathOf(route).replace(route.pattern.includes('cancel') ? '1001002' : 'none', '5000001');
+    const query = queryOf(route, driver);
+    const reply = await driver.ask(`${path}${slash}${query}`, askingOf(driver, route, accept));
+    expect([200, 201], reply.text).toContain(reply.status);
+    expect(reply.headers.get('x-qualys-simulator')).toBe('1');
+    if (route.family !== 'qps' || route.pattern.includes('download/was/report')) return;
+    if (flavour === 'JSON') expect(JSON.parse(reply.text).ServiceResponse.responseCode).toBe('SUCCESS');
+    else expect(['ServiceResponse', 'WasScan']).toContain(parseXml(reply.text).root.name);
+    expect(reply.text).not.toContain('INVALID_');
+  });
+});

@@ -1,4 +1,5 @@
 /** Hosts, as the FO lists and the asset search show them. */
+import type { AgentFacts } from '../agents.js';
 import { isoSeconds } from '../clock.js';
 import type { Detection, Host } from '../model.js';
 import { bareList, flag, group, number, text, type Value } from './record.js';
@@ -113,8 +114,24 @@ function networkInterface(host: Host, type: string, address: string): Value {
   ]);
 }
 
-/** The asset search's record. */
-export function hostAsset(host: Host, now: number): Value {
+function agentInfo(host: Host, { agent }: AgentFacts): Value | undefined {
+  return (
+    agent &&
+    group([
+      ['agentVersion', text(agent.version)],
+      ['agentId', text(agent.uuid)],
+      ['status', text('STATUS_ACTIVE')],
+      ['lastCheckedIn', date(agent.checkedIn)],
+      ['connectedFrom', text(host.ip)],
+      ['chirpStatus', text('Inventory Scan Complete')],
+      ['platform', text('Linux')],
+      ['activatedModule', text('AGENT_VM')],
+    ])
+  );
+}
+
+/** The asset search's record. The recorded one is of a machine without an agent; of others more is known. */
+export function hostAsset(host: Host, now: number, facts?: AgentFacts): Value {
   const { cloud } = host;
   const interfaces = cloud
     ? [networkInterface(host, 'PRIVATE', host.ip), networkInterface(host, 'PUBLIC', '203.0.113.10')]
@@ -126,7 +143,9 @@ export function hostAsset(host: Host, now: number): Value {
     ['modified', date(host.scanned)],
     ['type', text('HOST')],
     ['sourceInfo', cloud && bareList('list', 'Ec2AssetSourceSimple', [ec2(host, cloud, now)])],
-    ['qwebHostId', number(host.id)],
+    ['qwebHostId', facts?.wasScanned === false ? undefined : number(host.id)],
+    ['lastVulnScan', facts?.wasScanned ? date(host.scanned) : undefined],
+    ['vulnsUpdated', facts?.wasScanned ? date(host.scanned) : undefined],
     ['fqdn', text(host.dns)],
     ['os', text(host.os)],
     ['dnsHostName', text(host.dns)],
@@ -134,5 +153,6 @@ export function hostAsset(host: Host, now: number): Value {
     ['trackingMethod', text(host.tracking)],
     ['networkInterface', bareList('list', 'HostAssetInterface', interfaces)],
     ['isDockerHost', flag(false)],
+    ['agentInfo', facts && agentInfo(host, facts)],
   ]);
 }

@@ -10,6 +10,8 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body as it came: an upload is no text. */
+  readonly bytes: Buffer;
 }
 
 /** What a route answers; a body of parts is written part by part, so that a big page is never one string. */
@@ -19,7 +21,8 @@ export interface Answer {
   readonly body: string | Uint8Array | Iterable<string>;
 }
 
-const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+/** An archive of the greatest size, and the form around it. */
+const BODY_LIMIT_BYTES = 10.5 * 1024 * 1024;
 
 export class BodyTooLarge extends Error {}
 
@@ -32,6 +35,7 @@ export async function readCall(host: HostName, request: IncomingMessage): Promis
     if (size > BODY_LIMIT_BYTES) throw new BodyTooLarge();
     chunks.push(bytes);
   }
+  const bytes = Buffer.concat(chunks);
   const url = new URL(request.url ?? '/', 'http://simulator.invalid');
   return {
     host,
@@ -39,7 +43,8 @@ export async function readCall(host: HostName, request: IncomingMessage): Promis
     path: url.pathname,
     query: url.searchParams,
     headers: request.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: bytes.toString('utf8'),
+    bytes,
   };
 }
 

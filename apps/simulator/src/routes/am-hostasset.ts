@@ -7,7 +7,8 @@ import { qpsRoute } from './qps-route.js';
 const SCHEMA = '2.0/am/hostasset';
 
 function searched({ world }: Context): Searched<Host> {
-  const { hosts } = world.store.seed;
+  const { agents } = world;
+  const hosts = [...world.store.seed.hosts, ...agents.inventory()];
   return {
     schema: SCHEMA,
     name: 'HostAsset',
@@ -22,6 +23,11 @@ function searched({ world }: Context): Searched<Host> {
       os: { kind: 'text', read: ({ os }) => os },
       dnsHostName: { kind: 'text', read: ({ dns }) => dns },
       address: { kind: 'text', read: ({ ip }) => ip },
+      netbiosName: { kind: 'text', read: () => undefined },
+      instanceId: { kind: 'text', read: ({ cloud }) => cloud?.instanceId },
+      agentUuid: { kind: 'text', read: ({ assetId }) => agents.facts(assetId)?.agent?.uuid },
+      agentVersion: { kind: 'text', read: ({ assetId }) => agents.facts(assetId)?.agent?.version },
+      lastCheckedIn: { kind: 'date', read: ({ assetId }) => agents.facts(assetId)?.agent?.checkedIn },
       trackingMethod: { kind: 'keyword', read: ({ tracking }) => tracking },
       created: { kind: 'date', read: ({ created }) => created },
       updated: { kind: 'date', read: ({ scanned }) => scanned },
@@ -29,7 +35,7 @@ function searched({ world }: Context): Searched<Host> {
     },
     id: ({ assetId }) => assetId,
     all: () => [...hosts].sort((left, right) => left.assetId - right.assetId),
-    render: (host) => hostAsset(host, world.clock.now()),
+    render: (host) => hostAsset(host, world.clock.now(), agents.facts(host.assetId)),
   };
 }
 

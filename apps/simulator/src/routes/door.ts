@@ -2,6 +2,7 @@
 import { isoSeconds } from '../clock.js';
 import { UnknownFault } from '../faults.js';
 import type { Answer, Call } from '../http/call.js';
+import { iacState } from '../iac.js';
 import { isUnfinished } from '../scan-state.js';
 import type { World } from '../world.js';
 
@@ -55,6 +56,14 @@ function state(world: World): Answer {
     launchesByName,
     /** What callers changed in the subscription for policy compliance. */
     complianceChanges: compliance.changes,
+    agentRequests: world.agents.requests.map(({ assetId, at, scan }) => ({ assetId, scan, at: isoSeconds(at) })),
+    iacScans: [...world.iacScans.values()].map((scan) => ({
+      id: scan.uuid,
+      name: scan.name,
+      status: iacState(scan, clock).status,
+      tags: scan.tags,
+      files: scan.files.map(({ name }) => name),
+    })),
     calls: Object.fromEntries(store.calls),
     callsTotal: [...store.calls.values()].reduce((sum, count) => sum + count, 0),
     tokensIssued: tokens.issued(),

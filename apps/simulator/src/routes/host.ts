@@ -66,7 +66,7 @@ function selected(context: Context): readonly Host[] {
   const ips = form.get('ips')?.split(',');
   const after = [dateParameter(form, 'vm_processed_after'), dateParameter(form, 'vm_scan_since')];
   const before = [dateParameter(form, 'vm_processed_before'), dateParameter(form, 'no_vm_scan_since')];
-  return [...world.store.seed.hosts]
+  return [...world.store.seed.hosts, ...world.agents.hosts()]
     .sort((left, right) => left.id - right.id)
     .filter(({ id, ip }) => inRanges(ranges, id) && id >= least && id <= most && (ips?.includes(ip) ?? true))
     .filter(isChosen)

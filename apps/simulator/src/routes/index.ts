@@ -1,11 +1,13 @@
 import type { Route } from '../router.js';
 import { aboutRoutes } from './about.js';
+import { agentRoutes } from './agent-ods.js';
 import { hostAssetRoutes } from './am-hostasset.js';
 import { csContainerRoutes } from './cs-containers.js';
 import { csImageRoutes } from './cs-images.js';
 import { csPolicyRoutes } from './cs-policies.js';
 import { csRegistryRoutes } from './cs-registry.js';
 import { hostRoutes } from './host.js';
+import { iacRoutes } from './iac-scan.js';
 import { knowledgeBaseRoutes } from './knowledge-base.js';
 import { policyRoutes } from './pc-policy.js';
 import { postureRoutes } from './pc-posture.js';
@@ -38,6 +40,8 @@ export const ROUTES: readonly Route[] = [
   ...csContainerRoutes,
   ...csRegistryRoutes,
   ...csPolicyRoutes,
+  ...agentRoutes,
+  ...iacRoutes,
   ...complianceScanRoutes,
   ...policyRoutes,
   ...postureRoutes,

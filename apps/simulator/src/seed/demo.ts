@@ -2,6 +2,7 @@
 import { stableGuid } from '../hash.js';
 import { SERVICE_LEVELS, type ServiceLevel } from '../limits.js';
 import type { Account, FindingSource, Host, Scan, ScanPace, Seed, WebApp } from '../model.js';
+import { agentHosts } from './agents.js';
 import { complianceSeed } from './compliance.js';
 import { demoContainers } from './cs.js';
 import { generatedSource, listedSource, type Sighting } from './findings.js';
@@ -16,6 +17,8 @@ export interface DemoOptions {
   readonly service: ServiceLevel;
   readonly password: 'ascii' | 'unicode';
   readonly account: Account['state'];
+  /** Whether there are machines with agents. */
+  readonly agents: boolean;
 }
 
 const DEFAULTS: DemoOptions = {
@@ -24,6 +27,7 @@ const DEFAULTS: DemoOptions = {
   service: SERVICE_LEVELS.standard,
   password: 'ascii',
   account: 'active',
+  agents: false,
 };
 
 const HOUR = 3_600_000;
@@ -274,6 +278,7 @@ export function demoSeed(start: number, chosen: Partial<DemoOptions> = {}): Seed
     vulnerabilities: KNOWLEDGE_BASE,
     hosts: hosts(start),
     cs: demoContainers(start),
+    ...(options.agents ? { agents: agentHosts(start) } : {}),
     compliance: complianceSeed(start, options.scanMinutes),
     whenBusy: options.whenBusy,
     newPace: pace({ runSeconds: 300 }, options),

@@ -6,7 +6,7 @@ import { foCall, foPages, readFo } from './fo.js';
 import { gatewayCall, readGateway } from './gateway.js';
 import { createKnowledgeBase } from './knowledge-base.js';
 import { openAnswer } from './open.js';
-import { type QpsPage, qpsCall, readQps } from './qps.js';
+import { type QpsPage, qpsCall, readQps, readQpsWord } from './qps.js';
 import { searchPages } from './qps-search.js';
 import { Secrets } from './secrets.js';
 import { PlatformSignIn } from './sign-in.js';
@@ -23,7 +23,8 @@ export function createQualysClient(services: QualysServices): QualysClient {
   const budget = services.budget ?? createCallBudget();
   const exchange = new Exchange({ ...services, budget, secrets });
   const signIn = new PlatformSignIn({ credentials, urls, exchange, secrets, now });
-  const sendQps = (call: QpsCall): Promise<QpsPage> => exchange.run(qpsCall(call, urls.api, versions), signIn, readQps);
+  const sendQps = (call: QpsCall): Promise<QpsPage> =>
+    exchange.run(qpsCall(call, urls.api, versions), signIn, call.verb === 'ods' ? readQpsWord : readQps);
   const pagesOf = (call: FoPages) => foPages(call, urls.api, (wire, read) => exchange.run(wire, signIn, read));
 
   return {

@@ -1,9 +1,10 @@
 import { type JsonMembers, walkJson } from '../wire/json.js';
 import { asObject, flagIn, numberIn } from '../wire/take.js';
-import { walkXml } from '../wire/xml.js';
+import { walkXml, type XmlElement } from '../wire/xml.js';
 import { faultOfJson, faultOfServiceResponse, faultOfXml } from './envelopes.js';
 import { type AnswerContext, badAnswer, faultError, type QualysError } from './errors.js';
 import type { Received, WireCall } from './exchange.js';
+import { formOf } from './fo.js';
 import type { EndpointVersions, QpsAnswer, QpsCall, QpsRecord } from './types.js';
 
 /*
@@ -26,14 +27,16 @@ export function qpsCall(
   versions: EndpointVersions,
   accept: 'json' | 'xml' = 'json',
 ): WireCall {
-  const { product, verb, object, id, request, signal, deadlineMs } = call;
+  const { product, verb, object, id, query, request, signal, deadlineMs } = call;
   const parts = [versions[product], verb, product, object, ...(id === undefined ? [] : [String(id)])];
   const method = GET_VERBS.has(verb) || (verb === 'count' && request === undefined) ? 'GET' : 'POST';
   const body = request === undefined || method === 'GET' ? undefined : JSON.stringify({ ServiceRequest: request });
+  const url = new URL(`/qps/rest/${parts.map(encodeURIComponent).join('/')}`, api);
+  for (const [name, value] of formOf(query)) url.searchParams.append(name, value);
   return {
     family: 'qps',
     method,
-    url: new URL(`/qps/rest/${parts.map(encodeURIComponent).join('/')}`, api),
+    url,
     headers: {
       accept: accept === 'json' ? 'application/json' : 'application/xml',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -105,12 +108,27 @@ function recordOf(value: unknown, context: AnswerContext): QpsRecord {
 }
 
 /** XML where JSON was asked for: an error, of the platform or of the answer. */
-async function xmlInstead({ body, context }: Received): Promise<QualysError> {
+async function xmlInstead(received: Received): Promise<QualysError> {
+  await successIn(received);
+  return badAnswer(received.context, 'the answer is XML instead of JSON');
+}
+
+/** The root of an XML answer that tells no fault. */
+async function successIn({ body, context }: Received): Promise<XmlElement | undefined> {
   for await (const batch of walkXml(body, { records: [] })) {
     for (const { element } of batch) {
       const fault = faultOfXml(element, context.status, context.headers);
-      if (fault) return faultError(context, fault);
+      if (fault) throw faultError(context, fault);
+      return element;
     }
   }
-  return badAnswer(context, 'the answer is XML instead of JSON');
+  return undefined;
+}
+
+/** Reads the answer of a call that only says whether it succeeded, which is documented in XML alone. */
+export async function readQpsWord(received: Received): Promise<QpsPage> {
+  if (received.syntax !== 'xml') return await readQps(received);
+  const root = await successIn(received);
+  if (root?.name === 'ServiceResponse') return { context: received.context, records: [], hasMore: false };
+  throw badAnswer(received.context, 'the answer is no ServiceResponse');
 }

@@ -44,7 +44,17 @@ export interface CallOptions {
 
 /** Safe verbs are repeated after faults of the network, all others never. */
 export type QpsSafeVerb = 'count' | 'search' | 'get' | 'status' | 'download';
-export type QpsUnsafeVerb = 'create' | 'update' | 'delete' | 'launch' | 'cancel' | 'scanagain' | 'ignore' | 'activate';
+export type QpsUnsafeVerb =
+  | 'create'
+  | 'update'
+  | 'delete'
+  | 'launch'
+  | 'cancel'
+  | 'scanagain'
+  | 'ignore'
+  | 'activate'
+  /** On-demand scan of an agent. */
+  | 'ods';
 
 export interface QpsCall extends CallOptions {
   /** Chooses the version of the path. */
@@ -53,6 +63,8 @@ export interface QpsCall extends CallOptions {
   /** `webapp`, `wasscan`, `finding`, `optionprofile`, `webappauthrecord` ... */
   object: string;
   id?: string | number;
+  /** Behind the path, such as `scan` of an on-demand scan. */
+  query?: FormFields;
   /** What stands inside `ServiceRequest`. Without it the call is a GET where the verb allows one. */
   request?: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,6 @@
+import { qualysAgent } from './qualys-agent/index.js';
 import { qualysContainer } from './qualys-container/index.js';
+import { qualysIac } from './qualys-iac/index.js';
 import { qualysPc } from './qualys-pc/index.js';
 import { qualysRegistry } from './qualys-registry/index.js';
 import { qualysRuntime } from './qualys-runtime/index.js';
@@ -10,7 +12,9 @@ import { zap } from './zap/index.js';
 
 /** Scanners that start scans, by name. Each is given targets of its own form, which the configuration has checked. */
 export const SCANNERS: readonly Scanner<unknown>[] = [
+  qualysAgent,
   qualysContainer,
+  qualysIac,
   qualysPc,
   qualysRegistry,
   qualysRuntime,

@@ -38,6 +38,10 @@ export interface ScannerContract<T> {
   /** Programs and files that the target needs. Default: there are none. */
   machine?(): Machine;
   platform(): ScannerPlatform;
+  /** Situations that this product knows no state for, such as one without a call to cancel. Default: it knows all. */
+  lacks?: readonly ('cancelled' | 'unknown state')[];
+  /** From which situation on a scan is found that was launched. Default `running`; `done` where scans have no names. */
+  foundWhen?: 'running' | 'done';
   /** How many findings the scan has. */
   count: number;
   /**
@@ -125,8 +129,8 @@ function describeCourse<T>(scanner: Scanner<T>, contract: ScannerContract<T>): v
 
   it('finds by its name what it has launched, on another machine too', async () => {
     const { platform, stage, launch } = actors(scanner, contract);
-    platform.situation = 'running';
     const handle = viaStateFile(await launch());
+    platform.situation = contract.foundWhen ?? 'running';
     const found = await scanner.find(handle.plan, stage.services);
     expect(found?.scanId).toBe(contract.launchesNothing ? undefined : handle.scanId);
     const progress = await scanner.progress([handle], stage.services);
@@ -157,7 +161,8 @@ function describeStates<T>(scanner: Scanner<T>, contract: ScannerContract<T>): v
     cancelled: 'ended',
     'unknown state': 'ended',
   } as const;
-  for (const [situation, usual] of Object.entries(phases)) {
+  const lacks: readonly string[] = contract.lacks ?? [];
+  for (const [situation, usual] of Object.entries(phases).filter(([name]) => !lacks.includes(name))) {
     const phase = contract.waitsForNothing ? 'ended' : usual;
     it(`says ${phase} of a scan that is ${situation}, however often it is asked`, async () => {
       const { platform, stage, launch } = actors(scanner, contract);
@@ -171,7 +176,7 @@ function describeStates<T>(scanner: Scanner<T>, contract: ScannerContract<T>): v
     });
   }
 
-  for (const situation of ['cancelled', 'unknown state'] as const) {
+  for (const situation of (['cancelled', 'unknown state'] as const).filter((name) => !lacks.includes(name))) {
     it(`states a problem of a scan that is ${situation}`, async () => {
       const { platform, launch, collect } = actors(scanner, contract);
       const handle = await launch();
