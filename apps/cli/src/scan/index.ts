@@ -71,7 +71,7 @@ export async function openScans(
     branch: ci?.branch,
     build: ci?.buildNumber,
     signal,
-    mayHaveActed,
+    mayHaveActed: (error) => !isOfThisMachine(error) && mayHaveActed(error),
     onEvent: (event) => display.show(event),
   });
   return opened({ run, jobs, chosen, config: loaded.config, secrets, display, client, http, machine, stop, log });
@@ -87,6 +87,10 @@ function stopOf({ interruption }: Context): AbortController {
   else signal.addEventListener('abort', () => stop.abort(signal.reason), { once: true });
   return stop;
 }
+
+/** What went wrong before anything left this machine: nothing was started elsewhere. */
+const isOfThisMachine = (error: unknown): boolean =>
+  error instanceof ScangateError && /^SCANGATE_(?:PROGRAM|TARGET)_/.test(error.code);
 
 type Given = Pick<ScanServices, 'machine' | 'cache' | 'log'> & { client: QualysClient | undefined };
 

@@ -105,6 +105,20 @@ describe.concurrent('an image that was built', () => {
     }, CALM);
   });
 
+  it('that cannot be tagged is said at once, and nothing is looked for on the platform', async () => {
+    await inBoth(async (folder, simulator, { sha, env }) => {
+      writeConfig(folder, { built: built('api:1.5') });
+      writeFileSync(
+        join(folder, 'bin/runtime.mjs'),
+        RUNTIME.replace('process.exit(answer.ok ? 0 : 1);', "console.error('no space left'); process.exit(1);"),
+      );
+      const local = { [`${REPOSITORY}/api:1.5`]: sha('shop/api:1.5') };
+      const { exit, stderr } = await runFast(simulator, ['run'], folder, env(local));
+      expect([exit, codesIn(folder)], stderr).toEqual(['inconclusive', ['SCANGATE_PROGRAM_FAILED']]);
+      expect(stderr).toContain('no space left');
+    }, CALM);
+  });
+
   it('that was pushed is found by its name when its scan is young, and a clean one passes', async () => {
     await inBoth(async (folder, simulator, { env }) => {
       writeConfig(folder, { docs: built('handbook:2.0'), scratch: built('scratch:1') });
