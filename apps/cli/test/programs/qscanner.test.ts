@@ -135,7 +135,13 @@ describe.concurrent('scangate run with QScanner', () => {
     ['denies', 'mode: evaluate-policy', { exit: 42 }, 'fail', ['SCANGATE_RULE_VIOLATED', 'SCANGATE_SCAN_DENIED']],
     ['gives no verdict', 'mode: evaluate-policy', { exit: 43 }, 'inconclusive', ['SCANGATE_SCAN_UNDECIDED']],
     ['gives none, which is allowed', 'mode: evaluate-policy, onAudit: pass', { exit: 43 }, 'pass', []],
-    ['gives none, which is a warning', 'mode: evaluate-policy, onAudit: warn', { exit: 43 }, 'pass', []],
+    [
+      'gives none, which is a warning',
+      'mode: evaluate-policy, onAudit: warn',
+      { exit: 43 },
+      'pass',
+      ['SCANGATE_SCAN_AUDITED'],
+    ],
     [
       'gives none, which is a failure',
       'mode: evaluate-policy, onAudit: fail',
@@ -149,10 +155,10 @@ describe.concurrent('scangate run with QScanner', () => {
     });
   });
 
-  it('is never green when the platform denies, whatever the rules count', async () => {
+  it('fails when the platform denies, whatever the rules count', async () => {
     const policy = 'rules: [{ name: one CVE, select: { cve: CVE-2099-0001 }, max: 0 }]';
     await onStage({ settings: 'mode: evaluate-policy', runs: [{ exit: 42 }], policy }, async ({ run, codes }) => {
-      expect([(await run().done).exit, codes()]).toEqual(['inconclusive', ['SCANGATE_SCAN_DENIED']]);
+      expect([(await run().done).exit, codes()]).toEqual(['fail', ['SCANGATE_SCAN_DENIED']]);
     });
   });
 
