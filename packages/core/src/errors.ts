@@ -113,10 +113,16 @@ export const ERRORS = {
     'the platform does not know the target, so nothing is known of it',
     'let the platform see it first: push and scan the image, or install the agent',
   ),
-  SCANGATE_SCAN_DENIED: inconclusive(
-    'the policy of the platform refuses the target',
-    'mend what the policy names, or change the policy on the platform; a rule that counts its finding makes it a fail',
-  ),
+  SCANGATE_SCAN_DENIED: {
+    exit: 'fail',
+    when: 'the policy of the platform refuses the target',
+    mend: 'mend what the policy names, or change the policy on the platform',
+  },
+  SCANGATE_SCAN_AUDITED: {
+    exit: 'warn',
+    when: 'the policy of the platform gave no verdict, which the configuration takes for a warning',
+    mend: 'bind a policy to the pipeline on the platform',
+  },
   SCANGATE_SCAN_UNDECIDED: inconclusive(
     'the policy of the platform was asked for and gave no verdict',
     'bind a policy to the pipeline on the platform, or say in the target what this means',

@@ -57,7 +57,7 @@ export class Judge {
 
   end(): Judged {
     const unseen = this.targets.flatMap((target) => targetReasons(target, this.policy.onIncomplete));
-    const isBlind = unseen.some(({ outcome }) => outcome !== 'warn');
+    const isBlind = unseen.some(({ code, outcome }) => outcome !== 'warn' && ownOutcome(code) === undefined);
     const rules = this.policy.rules.map((rule, index) => ruleVerdict(rule, this.totals[index] as Tally, isBlind));
     const reasons = [
       ...this.policy.rules.flatMap((rule, index) => ruleReasons(rule, rules[index] as VerdictRule)),
@@ -130,7 +130,7 @@ export class TargetJudge {
         tool,
         subject,
         scan: { reference, link, startedAt, finishedAt, state },
-        state: problems.length > 0 ? 'incomplete' : 'complete',
+        state: problems.some(({ code }) => ownOutcome(code) === undefined) ? 'incomplete' : 'complete',
         evidence,
         problems,
       },
@@ -235,9 +235,15 @@ function ruleReasons(rule: Rule, verdict: VerdictRule): Reason[] {
 function targetReasons(target: VerdictTarget, onIncomplete: Policy['onIncomplete']): Reason[] {
   return target.problems.map(({ code, message, mend }) => {
     const partial = target.state === 'incomplete' && PARTIAL_VIEW.has(code);
-    const outcome: Outcome = onIncomplete === 'warn' && !partial ? 'inconclusive' : onIncomplete;
+    const outcome = ownOutcome(code) ?? (onIncomplete === 'warn' && !partial ? 'inconclusive' : onIncomplete);
     return { outcome, code, message: `${target.name}: ${message}`, mend, target: target.name };
   });
+}
+
+/** What is no lack of sight but a verdict of somebody else: it stands as the table of errors has it. */
+function ownOutcome(code: string): 'fail' | 'warn' | undefined {
+  const exit = Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode].exit : undefined;
+  return exit === 'fail' || exit === 'warn' ? exit : undefined;
 }
 
 const PARTIAL_VIEW: ReadonlySet<string> = new Set<ErrorCode>([

@@ -1,11 +1,12 @@
 import { ScangateError } from '../../errors.js';
 import type { ScanHandle, Scanner, ScanPlan, ScanProgress } from '../scanner.js';
 import { wayOf } from './plan-details.js';
+import { qscannerWay } from './qscanner/index.js';
 import { sensorWay } from './sensor.js';
 import type { ContainerTarget } from './target.js';
 
 /** The ways an image can be scanned, by the word that a plan of that way has in `details.way`. */
-const WAYS: Readonly<Record<string, Scanner<ContainerTarget>>> = { sensor: sensorWay };
+const WAYS: Readonly<Record<string, Scanner<ContainerTarget>>> = { sensor: sensorWay, qscanner: qscannerWay };
 
 function way(name: string): Scanner<ContainerTarget> {
   const found = Object.hasOwn(WAYS, name) ? WAYS[name] : undefined;

@@ -14,13 +14,13 @@ export interface PlatformVerdict {
   state: string;
 }
 
-const DENY_MEND =
-  'read on the platform which rule of the policy denies it; to have it fail by a rule of this gate, count it: select: { id: policy-deny }, max: 0';
+const DENY_MEND = 'read on the platform which rule of the policy denies it; mend that, or change the policy';
+const NO_VERDICT = 'the policy of the platform gave no verdict (AUDIT): no policy matched, or it only observes';
 const AUDIT_MEND =
   'bind a policy to the pipeline (qscanner.policyTags), or say what this means with qscanner.onAudit: pass, warn or fail';
 
 /**
- * `DENY` is a control that failed: rules count it, and where none does the problem keeps the verdict from being green.
+ * `DENY` is a control that failed, and fails the target whatever the rules count.
  * `AUDIT` says that no policy decided. What that means is for `onAudit` to say; until then it is inconclusive.
  */
 export function platformVerdict(answer: Answer, details: QScannerDetails, end: ProgramEnd): PlatformVerdict {
@@ -31,9 +31,11 @@ export function platformVerdict(answer: Answer, details: QScannerDetails, end: P
     const problem = scanProblem('SCANGATE_SCAN_DENIED', `the policy of the platform says ${answer}`, DENY_MEND);
     return { findings: [policyFinding(answer, 'control', end)], problems: [problem], state };
   }
-  if (onAudit === 'warn') return { findings: [policyFinding(answer, 'information', end)], problems: [], state };
-  const message = 'the policy of the platform gave no verdict (AUDIT): no policy matched, or it only observes';
-  return { findings: [], problems: [scanProblem('SCANGATE_SCAN_UNDECIDED', message, AUDIT_MEND)], state };
+  if (onAudit === 'warn') {
+    const problem = scanProblem('SCANGATE_SCAN_AUDITED', NO_VERDICT);
+    return { findings: [policyFinding(answer, 'information', end)], problems: [problem], state };
+  }
+  return { findings: [], problems: [scanProblem('SCANGATE_SCAN_UNDECIDED', NO_VERDICT, AUDIT_MEND)], state };
 }
 
 function policyFinding(answer: Answer, kind: 'control' | 'information', end: ProgramEnd): RawFinding {

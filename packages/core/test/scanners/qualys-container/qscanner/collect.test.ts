@@ -365,11 +365,11 @@ describe('the policy of the platform', () => {
   });
 
   it.each(['inconclusive', 'fail', 'warn'])(
-    'is never green where no rule counts it and onIncomplete is %s',
+    'fails where no rule counts it and onIncomplete is %s',
     async (onIncomplete) => {
       const rules = [{ name: 'one CVE', select: { cve: 'CVE-2099-9999' }, max: 0 }];
       const { exit } = await gate(denied(), { rules, onIncomplete });
-      expect(exit).toBe(onIncomplete === 'fail' ? 'fail' : 'inconclusive');
+      expect(exit).toBe('fail');
     },
   );
 
@@ -403,6 +403,16 @@ describe('the policy of the platform', () => {
     const words = findings.map(({ vulnerability, kind, severity }) => `${vulnerability.id} ${kind} ${severity}`);
     expect(words).toEqual(expected);
     expect((await gate(audited(onAudit))).exit).toBe(exit);
+  });
+
+  it('onAudit: warn is a warning, and the view is whole', async () => {
+    const { verdict } = await gate(audited('warn'));
+    expect([verdict.outcome, verdict.targets[0]?.state, verdict.rules[0]?.outcome]).toEqual([
+      'warn',
+      'complete',
+      'pass',
+    ]);
+    expect(verdict.reasons.map(({ outcome, code }) => [outcome, code])).toEqual([['warn', 'SCANGATE_SCAN_AUDITED']]);
   });
 
   it('onAudit: warn is counted by a rule that asks for it', async () => {
