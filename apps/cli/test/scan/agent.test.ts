@@ -68,7 +68,7 @@ describe.concurrent('scangate run with agents', () => {
     await inBoth(async (folder, simulator) => {
       writeConfig(folder, { host: agent('instanceId: i-00000000000008108'), build: agent('ip: 192.0.2.101') });
       expect((await runFast(simulator, ['run'], folder)).exit).toBe('pass');
-      writeConfig(folder, { build: agent('ip: 192.0.2.101, onDemand: true, wait: 2h') });
+      writeConfig(folder, { build: agent('ip: 192.0.2.101, onDemand: true, wait: 30d') });
       const { exit, stdout } = await runFast(simulator, ['run'], folder);
       expect([exit, await requestsOf(simulator)]).toEqual(['fail', 1]);
       expect(findingsIn(folder).map(({ vulnerability }) => vulnerability.id)).toContain('105484');
@@ -78,7 +78,7 @@ describe.concurrent('scangate run with agents', () => {
 
   it('starts and collects in two steps', async () => {
     await inBoth(async (folder, simulator) => {
-      writeConfig(folder, { build: agent('host: build-17.example.test, onDemand: vulnerability') });
+      writeConfig(folder, { build: agent('host: build-17.example.test, onDemand: vulnerability, wait: 30d') });
       expect((await runFast(simulator, ['start'], folder)).exit).toBe('pass');
       const { exit } = await runFast(simulator, ['collect'], folder);
       expect([exit, await requestsOf(simulator)]).toEqual(['fail', 1]);
@@ -88,7 +88,7 @@ describe.concurrent('scangate run with agents', () => {
   it('takes a scan up whose request was never answered, without another request', async () => {
     await inBoth(
       async (folder, simulator) => {
-        writeConfig(folder, { build: agent('host: build-17.example.test, onDemand: true') });
+        writeConfig(folder, { build: agent('host: build-17.example.test, onDemand: true, wait: 30d') });
         // It is found by its result alone, which may take longer than the first run looks for it.
         let { exit } = await runFast(simulator, ['run'], folder);
         if (exit === 'temporary') ({ exit } = await runFast(simulator, ['run'], folder));
@@ -101,7 +101,7 @@ describe.concurrent('scangate run with agents', () => {
   it('says that a scan goes on when it is interrupted, since nobody can stop it', async () => {
     await inBoth(
       async (folder, simulator) => {
-        writeConfig(folder, { build: agent('host: build-17.example.test, onDemand: true') });
+        writeConfig(folder, { build: agent('host: build-17.example.test, onDemand: true, wait: 30d') });
         const run = startFast(simulator, ['run'], folder);
         await run.says('build: waiting for the agent');
         run.child.kill('SIGTERM');

@@ -16,7 +16,11 @@ export async function launchScan(plan: ScanPlan, services: ScanServices): Promis
   const { asset, onDemand, overrideCpuLimit } = detailsOf(plan);
   if (!asset) return { plan, scanId: NOTHING };
   if (!onDemand) return { plan, scanId: asset.id };
-  await services.qualys().qps({
+  const client = services.qualys();
+  // Before the call: the longer the answer takes, the more of the scan would lie before it. Our own clock alone could
+  // take an earlier scan for this one, so without an answer of the platform yet the time is taken after the call.
+  const askedAtMs = client.clockSkewMs() === undefined ? undefined : platformNow(services);
+  await client.qps({
     product: 'ca',
     verb: 'ods',
     object: 'agentasset',
@@ -25,8 +29,7 @@ export async function launchScan(plan: ScanPlan, services: ScanServices): Promis
     request: {},
     signal: services.signal,
   });
-  // After the answer, which tells the platform's time: our own clock could take an earlier scan for this one.
-  return { plan, scanId: asset.id, launchedAtMs: platformNow(services) };
+  return { plan, scanId: asset.id, launchedAtMs: askedAtMs ?? platformNow(services) };
 }
 
 /** The scan of this plan is there once the agent has scanned after the plan was made, whoever asked for it. */

@@ -100,6 +100,27 @@ describe('a scan on demand', () => {
     expect(platform.requested).toEqual([`17?${query}`]);
   });
 
+  it('counts from before the request, by the clock of the platform, or after it where that is not known yet', async () => {
+    const { plan, stage } = staged();
+    const made = await plan(BUILD);
+    const { services } = stage;
+    const asked = async (skewMs: number | undefined) => {
+      const client = services.qualys();
+      let skew = skewMs;
+      const qps: typeof client.qps = async (call) => {
+        const answer = await client.qps(call);
+        skew = 7_200_000;
+        return answer;
+      };
+      const handle = await qualysAgent.launch(made, {
+        ...services,
+        qualys: () => ({ ...client, qps, clockSkewMs: () => skew }),
+      });
+      return (handle.launchedAtMs ?? 0) - services.now();
+    };
+    expect([await asked(-3_600_000), await asked(undefined)]).toEqual([-3_600_000, 7_200_000]);
+  });
+
   it('is absent of a machine that is gone', async () => {
     const { launch, stage, platform } = staged();
     const handle = await launch(BUILD);
