@@ -2,29 +2,34 @@
  * The security gate as a pipeline step. Runs scangate, hands its reports to the plugins of this server, and sets the
  * result: violated and inconclusive fail the build, each in its own words; a warning makes it unstable.
  *
- * See scangate.txt for the parameters.
+ * See scangate.txt for the parameters. Texts are made Strings by name: the CPS form of a declared type does not do it,
+ * and a GString is in no list of Strings.
  */
 def call(Map args = [:]) {
     String command = (args.command ?: 'run').toString()
-    if (!(command in ['run', 'start', 'collect', 'evaluate'])) {
-        error("scangate: the command is run, start, collect or evaluate, not ${command}")
-    }
-    refuseUnknown(args)
+    refuse(command, args)
     String out = (args.out ?: 'scangate-out').toString()
     int status = inCredentials(args) { execute(command, out, args) }
+    if (args.returnTimeout == true && status == 5) {
+        return status
+    }
     if (command != 'start' && args.publish != false) {
         publish(out, args)
     }
-    if (args.returnStatus == true) {
-        return status
+    if (args.returnStatus != true) {
+        conclude(status)
     }
-    conclude(status)
     return status
 }
 
-private void refuseUnknown(Map args) {
+/** What would be passed over in silence, or end in a riddle, is refused by its name. */
+private void refuse(String command, Map args) {
+    if (!(command in ['run', 'start', 'collect', 'evaluate'])) {
+        error("scangate: the command is run, start, collect or evaluate, not ${command}")
+    }
     List known = ['command', 'targets', 'reports', 'config', 'policy', 'failOn', 'out', 'state', 'options', 'quiet',
-                  'credentialsId', 'credentialsType', 'publish', 'issues', 'html', 'archive', 'id', 'name', 'returnStatus']
+                  'credentialsId', 'credentialsType', 'publish', 'issues', 'html', 'archive', 'id', 'name',
+                  'returnStatus', 'returnTimeout']
     List unknown = []
     for (String key : args.keySet()) {
         if (!known.contains(key)) {
@@ -33,6 +38,15 @@ private void refuseUnknown(Map args) {
     }
     if (unknown) {
         error("scangate: unknown parameter ${unknown.join(', ')}; known are ${known.join(', ')}")
+    }
+    if (args.reports && command != 'evaluate') {
+        error("scangate: reports belong to the command evaluate, not to ${command}")
+    }
+    if (args.targets && command == 'evaluate') {
+        error('scangate: targets belong to the commands run, start and collect; evaluate is given reports')
+    }
+    if (!(args.issues in [null, true, false, 'native', 'sarif'])) {
+        error("scangate: issues is native, sarif or false, not ${args.issues}")
     }
 }
 
@@ -73,9 +87,22 @@ private int execute(String command, String out, Map args) {
     writeFile(file: wrapper, text: libraryResource('scangate/scangate.sh'))
     List words = ['sh', wrapper, command]
     words.addAll(optionsOf(command, out, args))
-    // Set first, so that nothing of what follows is echoed into the log.
-    String script = "set +x\n${quoteAll(words)}\nstatus=\$?\nrm -f ${quote(wrapper)}\nexit \$status"
-    return sh(label: "scangate ${command}", returnStatus: true, script: "#!/bin/sh\n${script}") as int
+    List lines = ['#!/bin/sh']
+    if (command != 'start') {
+        // Reports of an earlier build in this workspace are no news of this one.
+        lines.add("rm -f -- ${quoteAll(reportsIn(out))}")
+    }
+    lines.addAll([quoteAll(words), 'status=$?', "rm -f -- ${quote(wrapper)}", 'exit $status'])
+    return sh(label: "scangate ${command}", returnStatus: true, script: lines.join('\n')) as int
+}
+
+private List reportsIn(String out) {
+    List paths = []
+    for (String name : ['verdict.json', 'findings.ndjson', 'junit.xml', 'scangate.sarif', 'summary.md',
+                        'jenkins-issues.json', 'report/index.html']) {
+        paths.add("${out}/${name}".toString())
+    }
+    return paths
 }
 
 private List optionsOf(String command, String out, Map args) {
@@ -86,14 +113,15 @@ private List optionsOf(String command, String out, Map args) {
     if (args.config) {
         words.addAll(['--config', args.config])
     }
-    if (args.policy) {
+    if (args.state && command != 'evaluate') {
+        words.addAll(['--state', args.state])
+    }
+    // So that start and collect can be given the same parameters: nothing is judged at the start.
+    if (args.policy && command != 'start') {
         words.addAll(['--policy', args.policy])
     }
-    for (Object one : listOf(args.failOn)) {
+    for (Object one : command == 'start' ? [] : listOf(args.failOn)) {
         words.addAll(['--fail-on', one])
-    }
-    if (args.state) {
-        words.addAll(['--state', args.state])
     }
     if (args.quiet == true) {
         words.add('--quiet')
