@@ -85,24 +85,17 @@ private int execute(String command, String out, Map args) {
     String folder = env.WORKSPACE_TMP ?: "${env.WORKSPACE}@tmp"
     String wrapper = "${folder}/scangate-${UUID.randomUUID()}.sh"
     writeFile(file: wrapper, text: libraryResource('scangate/scangate.sh'))
-    List words = ['sh', wrapper, command]
-    words.addAll(optionsOf(command, out, args))
+    List words = ['sh', wrapper, command] + optionsOf(command, out, args)
     List lines = ['#!/bin/sh']
     if (command != 'start') {
         // Reports of an earlier build in this workspace are no news of this one.
-        lines.add("rm -f -- ${quoteAll(reportsIn(out))}")
+        for (String old : ['verdict.json', 'findings.ndjson', 'junit.xml', 'scangate.sarif', 'summary.md',
+                           'jenkins-issues.json', 'report/index.html']) {
+            lines.add("rm -f -- ${quote(out + '/' + old)}")
+        }
     }
     lines.addAll([quoteAll(words), 'status=$?', "rm -f -- ${quote(wrapper)}", 'exit $status'])
     return sh(label: "scangate ${command}", returnStatus: true, script: lines.join('\n')) as int
-}
-
-private List reportsIn(String out) {
-    List paths = []
-    for (String name : ['verdict.json', 'findings.ndjson', 'junit.xml', 'scangate.sarif', 'summary.md',
-                        'jenkins-issues.json', 'report/index.html']) {
-        paths.add("${out}/${name}".toString())
-    }
-    return paths
 }
 
 private List optionsOf(String command, String out, Map args) {
@@ -110,18 +103,13 @@ private List optionsOf(String command, String out, Map args) {
     if (command != 'start') {
         words.addAll(['--out', out, '--exit-on-warn'])
     }
-    if (args.config) {
-        words.addAll(['--config', args.config])
-    }
-    if (args.state && command != 'evaluate') {
-        words.addAll(['--state', args.state])
-    }
     // So that start and collect can be given the same parameters: nothing is judged at the start.
-    if (args.policy && command != 'start') {
-        words.addAll(['--policy', args.policy])
-    }
-    for (Object one : command == 'start' ? [] : listOf(args.failOn)) {
-        words.addAll(['--fail-on', one])
+    Map foreign = [start: ['policy', 'failOn'], evaluate: ['state']]
+    Map flags = [config: '--config', state: '--state', policy: '--policy', failOn: '--fail-on']
+    for (String name : flags.keySet()) {
+        for (Object value : foreign[command]?.contains(name) ? [] : listOf(args[name])) {
+            words.addAll([flags[name], value])
+        }
     }
     if (args.quiet == true) {
         words.add('--quiet')
@@ -134,7 +122,7 @@ private List optionsOf(String command, String out, Map args) {
 }
 
 private List listOf(Object value) {
-    if (value == null) {
+    if (value == null || value == '') {
         return []
     }
     return value instanceof Collection ? new ArrayList(value) : [value]
@@ -203,12 +191,9 @@ private void conclude(int status) {
         130: 'interrupted',
         143: 'terminated',
     ]
-    if (status == 0) {
-        return
-    }
     if (status == 3) {
         unstable('scangate: the policy warns; see the scangate report of this build')
-        return
+    } else if (status != 0) {
+        error("scangate: ${words[status] ?: 'it ended in an unknown way'} (exit ${status}); see the log of this step")
     }
-    error("scangate: ${words[status] ?: 'it ended in an unknown way'} (exit ${status}); see the log of this step")
 }
