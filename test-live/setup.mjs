@@ -1,14 +1,22 @@
 /**
- * Installs what the live tests run: Trivy, SARIF Multitool and gitlab-ci-local from npm into .live/; Wapiti, xmllint,
- * rsync and Ruby from Debian.
+ * Installs what the live tests run: Trivy, and readers of what is written, from npm into .live/; Wapiti and the programs
+ * that CI tools are made of from Debian.
  * What is there already is left alone. Prints where Trivy is.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { LIVE_FOLDER, MULTITOOL_BIN, NPM_PACKAGES, TRIVY_BIN } from './tools.mjs';
+import { JAVA_HOME, LIVE_FOLDER, MULTITOOL_BIN, NPM_PACKAGES, TRIVY_BIN } from './tools.mjs';
 
-const DEBIAN_PACKAGES = { wapiti: 'wapiti', xmllint: 'libxml2-utils', rsync: 'rsync', ruby: 'ruby' };
+const DEBIAN_PACKAGES = {
+  wapiti: 'wapiti',
+  xmllint: 'libxml2-utils',
+  rsync: 'rsync',
+  ruby: 'ruby',
+  groovy: 'groovy',
+  bats: 'bats',
+  shellcheck: 'shellcheck',
+};
 /** Libraries for Ruby, by the name under which it loads them. */
 const RUBY_PACKAGES = { active_support: 'ruby-activesupport' };
 
@@ -33,6 +41,7 @@ function installFromDebian() {
   const missing = [
     ...Object.entries(DEBIAN_PACKAGES).filter(([command]) => !isOnPath(command)),
     ...Object.entries(RUBY_PACKAGES).filter(([library]) => !hasRubyLibrary(library)),
+    ...(existsSync(join(JAVA_HOME, 'bin/java')) ? [] : [['java', 'openjdk-17-jre-headless']]),
   ];
   if (missing.length === 0) return;
   const names = missing.map(([, name]) => name);

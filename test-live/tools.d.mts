@@ -4,3 +4,6 @@ export declare const LIVE_FOLDER: string;
 export declare const TRIVY_BIN: string;
 export declare const MULTITOOL_BIN: string;
 export declare const GITLAB_CI_LOCAL: string;
+export declare const GROOVY_LINT: string;
+export declare const CIRCLECI_PARSER: string;
+export declare const JAVA_HOME: string;

@@ -7,6 +7,8 @@ export const NPM_PACKAGES = {
   '@microsoft/sarif-multitool-linux': '5.7.0',
   // 4.74 and later need Node 22.
   'gitlab-ci-local': '4.73.0',
+  'npm-groovy-lint': '16.2.0',
+  '@circleci/circleci-config-parser': '0.10.0-alpha.3',
 };
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -18,3 +20,7 @@ export const TRIVY_BIN = join(
 );
 export const MULTITOOL_BIN = join(packages, '@microsoft/sarif-multitool-linux/Sarif.Multitool');
 export const GITLAB_CI_LOCAL = join(packages, 'gitlab-ci-local/dist/index.js');
+export const GROOVY_LINT = join(packages, 'npm-groovy-lint/lib/index.js');
+export const CIRCLECI_PARSER = join(packages, '@circleci/circleci-config-parser/dist/index.js');
+/** Debian's groovy does not start on newer ones, which may be the default of the machine. */
+export const JAVA_HOME = '/usr/lib/jvm/java-17-openjdk-amd64';

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { CiContext } from '@scangate/core/model';
 import envCi from 'env-ci';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CI_ADAPTERS, detectCi, rivalsIn } from '../apps/cli/src/ci-adapters.js';
-import { CI_BUILDS, type CiBuild } from './ci-environments.js';
+import { BUILD_FACTS, CI_BUILDS, type CiBuild } from './ci-environments.js';
 
 /* `--ci auto` against two libraries that tell CI tools by their environment, over the same builds. */
 
@@ -44,6 +46,23 @@ function askCiInfo(env: Record<string, string>): { id: string | null; isPR: bool
   return load('ci-info') as { id: string | null; isPR: boolean | null };
 }
 
+/** env-ci names the page of the pipeline on GitLab, and none on Azure and TeamCity. */
+const SAME_PAGE = ['bamboo', 'circleci', 'github', 'jenkins'];
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'scangate-ci-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What env-ci says of a build. GitHub's runner tells of a pull request in a file. */
+function askEnvCi({ env, event }: CiBuild): Record<string, unknown> {
+  if (event === undefined) return envCi({ env, cwd: '/' }) as Record<string, unknown>;
+  const path = join(folder, 'event.json');
+  writeFileSync(path, JSON.stringify(event));
+  return envCi({ env: { ...env, GITHUB_EVENT_PATH: path }, cwd: '/' }) as Record<string, unknown>;
+}
+
 const toolIn = (env: Record<string, string>): string | undefined => detectCi('auto', env)?.context.tool;
 
 afterEach(() => vi.unstubAllGlobals());
@@ -54,32 +73,34 @@ describe('--ci auto', () => {
     expect(Object.values(OURS).sort()).toEqual(CI_ADAPTERS.map(({ tool }) => tool));
   });
 
-  it.each(CI_BUILDS)('sees what ci-info and env-ci see: $tool, $name', ({ tool, env, pullRequest }: CiBuild) => {
+  it.each(CI_BUILDS)('sees what ci-info and env-ci see: $tool, $name', (build: CiBuild) => {
+    const { tool, env, pullRequest } = build;
     expect(toolIn(env)).toBe(tool);
     const { id, isPR } = askCiInfo(env);
     expect(OURS[id ?? '']).toBe(tool);
     // ci-info cannot tell for some tools, and says null.
     if (isPR !== null) expect(isPR).toBe(pullRequest !== undefined);
     vi.unstubAllGlobals();
-    const { service = '' } = envCi({ env, cwd: '/' }) as { service?: string };
-    expect(SERVICES[service] ?? service).toBe(tool);
+    const { service } = askEnvCi(build);
+    expect(SERVICES[String(service)] ?? service).toBe(tool);
   });
 
   it.each(CI_BUILDS)('says of a build what env-ci says: $tool, $name', (build: CiBuild) => {
     const { env, commit, branch, targetBranch, pullRequest } = build;
     const context = detectCi('auto', env)?.context as CiContext;
-    expect(context).toMatchObject(defined({ commit, branch, targetBranch, mergeRequest: pullRequest }));
-    const theirs = envCi({ env, cwd: '/' }) as Record<string, unknown>;
+    const facts = BUILD_FACTS[build.tool];
+    expect(context).toMatchObject(defined({ commit, branch, targetBranch, mergeRequest: pullRequest, ...facts }));
+    const theirs = askEnvCi(build);
+    if (SAME_PAGE.includes(build.tool)) expect(theirs.buildUrl).toBe(facts?.buildUrl);
     expect(theirs.commit).toBe(context.commit);
     if (pullRequest === undefined) {
       // TeamCity hands no branch to a process; env-ci would ask git.
       if (build.tool !== 'teamcity') expect(theirs.branch).toBe(context.branch);
     } else {
       expect(String(theirs.pr)).toBe(context.mergeRequest);
-      // Jenkins names both branches in variables that env-ci does not read.
-      if (build.tool !== 'jenkins') {
-        expect({ from: theirs.prBranch, into: theirs.branch }).toEqual({ from: branch, into: targetBranch });
-      }
+      // Jenkins names both branches in variables that env-ci does not read, GitHub the one that the change comes from.
+      if (build.tool !== 'jenkins') expect(theirs.branch).toBe(targetBranch);
+      if (build.tool !== 'jenkins' && build.tool !== 'github') expect(theirs.prBranch).toBe(branch);
     }
   });
 

@@ -13,6 +13,8 @@ export interface CiBuild {
   /** The branch that the change comes from, or that was built. */
   branch?: string;
   targetBranch?: string;
+  /** What the file says that GitHub's runner names in GITHUB_EVENT_PATH. */
+  event?: object;
 }
 
 const COMMIT = '8f3c2d1e8f3c2d1e8f3c2d1e8f3c2d1e8f3c2d1e';
@@ -27,7 +29,12 @@ const jenkins = {
   WORKSPACE: '/workspace/shop',
   GIT_COMMIT: COMMIT,
 };
-const teamcity = { TEAMCITY_VERSION: '2024.12', BUILD_NUMBER: '7', BUILD_VCS_NUMBER: COMMIT };
+const teamcity = {
+  TEAMCITY_VERSION: '2024.12',
+  BUILD_NUMBER: '7',
+  BUILD_URL: 'https://teamcity.example/build/7',
+  BUILD_VCS_NUMBER: COMMIT,
+};
 const bamboo = {
   bamboo_agentId: '131073',
   bamboo_planKey: 'SEC-GATE',
@@ -71,6 +78,17 @@ const azure = {
   SYSTEM_COLLECTIONURI: 'https://dev.azure.example/shop/',
   SYSTEM_TEAMPROJECT: 'shop',
 };
+/** Number and page of the build, the same in all builds of a tool above. */
+export const BUILD_FACTS: Readonly<Record<string, { buildNumber: string; buildUrl: string }>> = {
+  azure: { buildNumber: '20310203.1', buildUrl: 'https://dev.azure.example/shop/shop/_build/results?buildId=70' },
+  bamboo: { buildNumber: '7', buildUrl: 'https://bamboo.example/browse/SEC-GATE-SCAN-7' },
+  circleci: { buildNumber: '7', buildUrl: 'https://circleci.example/gh/shop/shop/7' },
+  github: { buildNumber: '7', buildUrl: 'https://github.example/shop/shop/actions/runs/70' },
+  gitlab: { buildNumber: '70', buildUrl: 'https://gitlab.example/shop/shop/-/jobs/70' },
+  jenkins: { buildNumber: '7', buildUrl: 'https://jenkins.example/job/shop/7/' },
+  teamcity: { buildNumber: '7', buildUrl: 'https://teamcity.example/build/7' },
+};
+
 const topic = { commit: COMMIT, branch: 'topic/login', pullRequest: '12' } as const;
 
 export const CI_BUILDS: readonly CiBuild[] = [
@@ -149,6 +167,22 @@ export const CI_BUILDS: readonly CiBuild[] = [
     },
     commit: COMMIT,
     branch: 'main',
+  },
+  {
+    tool: 'github',
+    name: 'pull request',
+    env: {
+      ...github,
+      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_REF: 'refs/pull/12/merge',
+      GITHUB_REF_NAME: '12/merge',
+      GITHUB_REF_TYPE: 'branch',
+      GITHUB_HEAD_REF: 'topic/login',
+      GITHUB_BASE_REF: 'main',
+    },
+    ...topic,
+    targetBranch: 'main',
+    event: { pull_request: { number: 12, head: { ref: 'topic/login' }, base: { ref: 'main' } } },
   },
   {
     tool: 'azure',

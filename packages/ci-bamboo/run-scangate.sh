@@ -20,7 +20,9 @@ done
 out=${SCANGATE_OUT:-scangate-out}
 
 # Files of an earlier build in this working directory are no news of this one.
-rm -f "$out/junit.xml" "$out/scangate.properties"
+for name in junit.xml scangate.properties verdict.json findings.ndjson scangate.sarif summary.md report/index.html; do
+  rm -f -- "$out/$name"
+done
 
 sh "$here/scangate.sh" "$@"
 status=$?

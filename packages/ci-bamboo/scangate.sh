@@ -73,7 +73,9 @@ while :; do
     need_node
     exec "$node" "$folder/node_modules/.bin/scangate" "$@"
   fi
-  [ "$folder" != / ] && [ -n "$folder" ] || break
+  case $folder in
+    / | '') break ;;
+  esac
   folder=$(dirname "$folder")
 done
 

@@ -28,6 +28,11 @@ function run(shell: string, program: string | undefined, args: string[], env: Re
       writeFileSync(path, `#!/bin/sh\nfor word in "$@"; do printf '%s\\n' "$word"; done >words\n${program}\n`);
       chmodSync(path, 0o755);
     }
+    // What an earlier build left in the working directory.
+    mkdirSync(join(folder, 'scangate-out/report'), { recursive: true });
+    for (const name of ['junit.xml', 'scangate.properties', 'report/index.html']) {
+      writeFileSync(join(folder, 'scangate-out', name), 'old');
+    }
     const { status, stderr } = spawnSync(shell, [join(PACKAGE, 'run-scangate.sh'), ...args], {
       cwd: folder,
       encoding: 'utf8',
@@ -36,7 +41,12 @@ function run(shell: string, program: string | undefined, args: string[], env: Re
     const read = (name: string): [string, string][] =>
       existsSync(join(folder, name)) ? [[name, readFileSync(join(folder, name), 'utf8')]] : [];
     const words = read('words')[0]?.[1].split('\n').slice(0, -1) ?? [];
-    const names = ['scangate-out/junit.xml', 'scangate-out/scangate.properties', 'seen'];
+    const names = [
+      'scangate-out/junit.xml',
+      'scangate-out/scangate.properties',
+      'scangate-out/report/index.html',
+      'seen',
+    ];
     return { status, stderr, words, files: Object.fromEntries(names.flatMap(read)) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -75,6 +85,7 @@ describe.each(['/bin/dash', '/bin/bash'])('run-scangate.sh under %s', (shell) =>
     ] as const) {
       const { status, files } = run(shell, program, ['run']);
       expect(status).toBe(expected);
+      expect(files).not.toHaveProperty(['scangate-out/report/index.html']);
       expect(files['scangate-out/junit.xml']).toContain('<error message="scangate wrote no verdict"');
       expect(files['scangate-out/scangate.properties']).toBe(`outcome=inconclusive\nexit_code=${expected}\n`);
     }

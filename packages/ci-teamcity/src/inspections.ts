@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { causesOf, findingsBehind } from '@scangate/core/ci';
-import type { Finding, Judgement, Severity } from '@scangate/core/model';
+import type { Finding, Judgement, Reason, Severity } from '@scangate/core/model';
 import { findingLine, shorten, terminalText } from '@scangate/core/reporters';
 import { serviceMessage } from './escape.js';
 
@@ -83,23 +83,26 @@ function inspectionMessage(finding: Finding): string {
   });
 }
 
+/** Whether a rule counts more than is kept to be shown. Two rules may count the same finding, so nothing is added up. */
+function hasMore(reason: Reason, judgement: Judgement): boolean {
+  const rule = judgement.verdict.rules.find(({ name }) => name === reason.rule);
+  if (rule === undefined) return false;
+  const count = reason.outcome === 'inconclusive' ? rule.missing.count : rule.observed;
+  return count > findingsBehind(reason, judgement).length;
+}
+
 /** Service messages for the findings that made the verdict, each once. */
 export function inspections(judgement: Judgement): string[] {
-  const behind = causesOf(judgement.verdict).flatMap((reason) => findingsBehind(reason, judgement));
+  const causes = causesOf(judgement.verdict);
+  const behind = causes.flatMap((reason) => findingsBehind(reason, judgement));
   const findings = [...new Map(behind.map((finding) => [finding.fingerprint, finding])).values()];
   const shown = findings.slice(0, MAX_INSPECTIONS);
   const types = new Map(shown.map((finding) => [typeIdOf(finding), finding]));
-  const all = judgement.verdict.rules
-    .filter(({ outcome }) => outcome !== 'pass')
-    .reduce((sum, rule) => sum + (rule.outcome === 'inconclusive' ? rule.missing.count : rule.observed), 0);
-  const note =
-    all > shown.length
-      ? [
-          serviceMessage('message', {
-            text: `scangate: the Code Inspection tab shows ${shown.length} findings; findings.ndjson has all`,
-            status: 'NORMAL',
-          }),
-        ]
-      : [];
-  return [...[...types.values()].map(typeMessage), ...shown.map(inspectionMessage), ...note];
+  const isCut = findings.length > shown.length || causes.some((reason) => hasMore(reason, judgement));
+  const text = `scangate: the Code Inspection tab shows ${shown.length} findings; findings.ndjson has all`;
+  return [
+    ...[...types.values()].map(typeMessage),
+    ...shown.map(inspectionMessage),
+    ...(isCut ? [serviceMessage('message', { text, status: 'NORMAL' })] : []),
+  ];
 }

@@ -240,6 +240,21 @@ CRITICAL CVE-2099-0002 heap overflow; where: shop-image: libexample 1.0 (debian)
     expect(first?.description?.length).toBe(4000);
   });
 
+  it.each(['\u6f22', '|', '[x]', 'a\n', '\ud83d\ude00'])(
+    'keeps every limit of every message, for %j without end',
+    async (unit) => {
+      for (const outcome of ['fail', 'inconclusive', 'warn', 'pass'] as const) {
+        const messages = messagesOf(await buildDeliveryInput({ outcome, text: unit.repeat(9000) }));
+        for (const { name, value = '', attributes = {} } of messages) {
+          const longest = Math.max(value.length, ...Object.values(attributes).map(({ length }) => length));
+          expect(longest, name).toBeLessThanOrEqual(4000);
+          if (name === 'buildProblem') expect(attributes.identity).toMatch(/^[A-Za-z_$][A-Za-z0-9_$]{0,59}$/);
+          if (name === 'buildStatisticValue') expect(attributes.value).toMatch(/^\d{1,13}$/);
+        }
+      }
+    },
+  );
+
   it('shows a warning as an ignored test, a tag and inspections, and never as a failure', async () => {
     expect(await named({ outcome: 'warn' }, 'testFailed')).toEqual([]);
     expect(await named({ outcome: 'warn' }, 'testIgnored')).toEqual([

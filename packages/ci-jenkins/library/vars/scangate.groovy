@@ -2,29 +2,34 @@
  * The security gate as a pipeline step. Runs scangate, hands its reports to the plugins of this server, and sets the
  * result: violated and inconclusive fail the build, each in its own words; a warning makes it unstable.
  *
- * See scangate.txt for the parameters.
+ * See scangate.txt for the parameters. Texts are made Strings by name: the CPS form of a declared type does not do it,
+ * and a GString is in no list of Strings.
  */
 def call(Map args = [:]) {
     String command = (args.command ?: 'run').toString()
-    if (!(command in ['run', 'start', 'collect', 'evaluate'])) {
-        error("scangate: the command is run, start, collect or evaluate, not ${command}")
-    }
-    refuseUnknown(args)
+    refuse(command, args)
     String out = (args.out ?: 'scangate-out').toString()
     int status = inCredentials(args) { execute(command, out, args) }
+    if (args.returnTimeout == true && status == 5) {
+        return status
+    }
     if (command != 'start' && args.publish != false) {
         publish(out, args)
     }
-    if (args.returnStatus == true) {
-        return status
+    if (args.returnStatus != true) {
+        conclude(status)
     }
-    conclude(status)
     return status
 }
 
-private void refuseUnknown(Map args) {
+/** What would be passed over in silence, or end in a riddle, is refused by its name. */
+private void refuse(String command, Map args) {
+    if (!(command in ['run', 'start', 'collect', 'evaluate'])) {
+        error("scangate: the command is run, start, collect or evaluate, not ${command}")
+    }
     List known = ['command', 'targets', 'reports', 'config', 'policy', 'failOn', 'out', 'state', 'options', 'quiet',
-                  'credentialsId', 'credentialsType', 'publish', 'issues', 'html', 'archive', 'id', 'name', 'returnStatus']
+                  'credentialsId', 'credentialsType', 'publish', 'issues', 'html', 'archive', 'id', 'name',
+                  'returnStatus', 'returnTimeout']
     List unknown = []
     for (String key : args.keySet()) {
         if (!known.contains(key)) {
@@ -33,6 +38,15 @@ private void refuseUnknown(Map args) {
     }
     if (unknown) {
         error("scangate: unknown parameter ${unknown.join(', ')}; known are ${known.join(', ')}")
+    }
+    if (args.reports && command != 'evaluate') {
+        error("scangate: reports belong to the command evaluate, not to ${command}")
+    }
+    if (args.targets && command == 'evaluate') {
+        error('scangate: targets belong to the commands run, start and collect; evaluate is given reports')
+    }
+    if (!(args.issues in [null, true, false, 'native', 'sarif'])) {
+        error("scangate: issues is native, sarif or false, not ${args.issues}")
     }
 }
 
@@ -71,11 +85,17 @@ private int execute(String command, String out, Map args) {
     String folder = env.WORKSPACE_TMP ?: "${env.WORKSPACE}@tmp"
     String wrapper = "${folder}/scangate-${UUID.randomUUID()}.sh"
     writeFile(file: wrapper, text: libraryResource('scangate/scangate.sh'))
-    List words = ['sh', wrapper, command]
-    words.addAll(optionsOf(command, out, args))
-    // Set first, so that nothing of what follows is echoed into the log.
-    String script = "set +x\n${quoteAll(words)}\nstatus=\$?\nrm -f ${quote(wrapper)}\nexit \$status"
-    return sh(label: "scangate ${command}", returnStatus: true, script: "#!/bin/sh\n${script}") as int
+    List words = ['sh', wrapper, command] + optionsOf(command, out, args)
+    List lines = ['#!/bin/sh']
+    if (command != 'start') {
+        // Reports of an earlier build in this workspace are no news of this one.
+        for (String old : ['verdict.json', 'findings.ndjson', 'junit.xml', 'scangate.sarif', 'summary.md',
+                           'jenkins-issues.json', 'report/index.html']) {
+            lines.add("rm -f -- ${quote(out + '/' + old)}")
+        }
+    }
+    lines.addAll([quoteAll(words), 'status=$?', "rm -f -- ${quote(wrapper)}", 'exit $status'])
+    return sh(label: "scangate ${command}", returnStatus: true, script: lines.join('\n')) as int
 }
 
 private List optionsOf(String command, String out, Map args) {
@@ -83,17 +103,13 @@ private List optionsOf(String command, String out, Map args) {
     if (command != 'start') {
         words.addAll(['--out', out, '--exit-on-warn'])
     }
-    if (args.config) {
-        words.addAll(['--config', args.config])
-    }
-    if (args.policy) {
-        words.addAll(['--policy', args.policy])
-    }
-    for (Object one : listOf(args.failOn)) {
-        words.addAll(['--fail-on', one])
-    }
-    if (args.state) {
-        words.addAll(['--state', args.state])
+    // So that start and collect can be given the same parameters: nothing is judged at the start.
+    Map foreign = [start: ['policy', 'failOn'], evaluate: ['state']]
+    Map flags = [config: '--config', state: '--state', policy: '--policy', failOn: '--fail-on']
+    for (String name : flags.keySet()) {
+        for (Object value : foreign[command]?.contains(name) ? [] : listOf(args[name])) {
+            words.addAll([flags[name], value])
+        }
     }
     if (args.quiet == true) {
         words.add('--quiet')
@@ -106,7 +122,7 @@ private List optionsOf(String command, String out, Map args) {
 }
 
 private List listOf(Object value) {
-    if (value == null) {
+    if (value == null || value == '') {
         return []
     }
     return value instanceof Collection ? new ArrayList(value) : [value]
@@ -175,12 +191,9 @@ private void conclude(int status) {
         130: 'interrupted',
         143: 'terminated',
     ]
-    if (status == 0) {
-        return
-    }
     if (status == 3) {
         unstable('scangate: the policy warns; see the scangate report of this build')
-        return
+    } else if (status != 0) {
+        error("scangate: ${words[status] ?: 'it ended in an unknown way'} (exit ${status}); see the log of this step")
     }
-    error("scangate: ${words[status] ?: 'it ended in an unknown way'} (exit ${status}); see the log of this step")
 }
