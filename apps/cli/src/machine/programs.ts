@@ -155,16 +155,15 @@ export class Programs {
     if (!program || !isAlive(program)) return;
     this.world.log(`ending a program that an earlier run left behind: process ${program.pid}`);
     signalGroup(program.pid, 'SIGTERM');
-    if (await this.isGoneSoon(program)) return;
+    await this.untilGone(program);
+    // What it started may be deaf, and still be there when it is gone itself.
     signalGroup(program.pid, 'SIGKILL');
-    await this.isGoneSoon(program);
+    await this.untilGone(program);
   }
 
-  private async isGoneSoon(program: ProcessIdentity): Promise<boolean> {
-    for (let waitedMs = 0; waitedMs < LEFTOVER_GRACE_MS; waitedMs += LEFTOVER_LOOK_MS) {
-      if (!isAlive(program)) return true;
+  private async untilGone(program: ProcessIdentity): Promise<void> {
+    for (let waitedMs = 0; waitedMs < LEFTOVER_GRACE_MS && isAlive(program); waitedMs += LEFTOVER_LOOK_MS) {
       await this.world.sleep(LEFTOVER_LOOK_MS);
     }
-    return !isAlive(program);
   }
 }
