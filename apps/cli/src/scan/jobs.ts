@@ -8,6 +8,9 @@ const HOUR_MS = 3_600_000;
 /** Where the configuration says nothing. The platform itself ends a scan after a day. */
 const DEFAULT_LIMITS: WaitLimits = { queueMs: 2 * HOUR_MS, runMs: 24 * HOUR_MS, resultsMs: 2 * HOUR_MS };
 
+/** Programs of this machine: nobody else ends them. */
+const PROGRAM_LIMITS: WaitLimits = { totalMs: HOUR_MS };
+
 /** What a target says about waiting, and not about what is scanned. */
 const CONTROL_KEYS: ReadonlySet<string> = new Set(['tags', 'wait', 'reuse', 'onAbort', 'onTimeout']);
 
@@ -24,7 +27,7 @@ export function jobOf(name: string, target: Target, apiUrl: string | undefined):
     scanner,
     target,
     digest: digestOf(target, apiUrl),
-    limits: limitsOf(wait),
+    limits: limitsOf(wait, scanner.needsPlatform ? DEFAULT_LIMITS : PROGRAM_LIMITS),
     onAbort: onAbort ?? 'cancel',
     onTimeout: onTimeout ?? 'cancel',
     reuse: reuseOf(reuse),
@@ -51,13 +54,13 @@ function controlOf(target: Target): Control {
 const duration = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : readDuration(text);
 
-function limitsOf(wait: Control['wait']): WaitLimits {
-  if (wait === undefined) return DEFAULT_LIMITS;
+function limitsOf(wait: Control['wait'], defaults: WaitLimits): WaitLimits {
+  if (wait === undefined) return defaults;
   if (typeof wait === 'string') return { totalMs: readDuration(wait) };
   return {
-    queueMs: duration(wait.queue) ?? DEFAULT_LIMITS.queueMs,
-    runMs: duration(wait.run) ?? DEFAULT_LIMITS.runMs,
-    resultsMs: duration(wait.results) ?? DEFAULT_LIMITS.resultsMs,
+    queueMs: duration(wait.queue) ?? defaults.queueMs,
+    runMs: duration(wait.run) ?? defaults.runMs,
+    resultsMs: duration(wait.results) ?? defaults.resultsMs,
   };
 }
 

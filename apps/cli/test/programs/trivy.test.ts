@@ -33,7 +33,9 @@ describe('scangate run, with Trivy', () => {
       const [target] = verdictIn(folder).targets;
       expect(target).toMatchObject({ name: 'shop', scanner: 'trivy', tool: { name: 'Trivy', version: '0.58.1' } });
       expect(target?.evidence).toContain('lang-pkgs');
-      const state = JSON.parse(readFileSync(join(folder, '.scangate/state/shop.json'), 'utf8')) as { end?: { how: string } };
+      const state = JSON.parse(readFileSync(join(folder, '.scangate/state/shop.json'), 'utf8')) as {
+        end?: { how: string };
+      };
       expect(state.end?.how).toBe('judged');
     });
   });

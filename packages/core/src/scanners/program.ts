@@ -5,16 +5,19 @@ import type { ScanServices } from './scanner.js';
 
 /* What every scanner that is a program on this machine needs of it, before and after its run. */
 
-/** Where the configuration says nothing. */
+/** Where the configuration says nothing; as long as its wait. */
 const DEFAULT_WAIT_MS = 3_600_000;
 /** A program that is asked for its version; those on a Java machine take some seconds. */
 const VERSION_MS = 120_000;
 const SHOWN_LINES = 3;
 const SHOWN_CHARS = 300;
 
-/** Longest time of a run, milliseconds, from `wait` of its target. */
-export const waitMs = (wait: string | undefined): number =>
-  (wait === undefined ? undefined : readDuration(wait)) ?? DEFAULT_WAIT_MS;
+/** Whoever waits for it ends it first, and says so; this limit is for a program that nobody waits for. */
+const MARGIN_MS = 15_000;
+
+/** After this time a program is ended by itself, milliseconds, from `wait` of its target. */
+export const timeoutOf = (wait: string | undefined): number =>
+  ((wait === undefined ? undefined : readDuration(wait)) ?? DEFAULT_WAIT_MS) + MARGIN_MS;
 
 /** Full path of the first of these programs that is there. Throws `SCANGATE_PROGRAM_MISSING`. */
 export async function requireProgram(machine: Machine, names: readonly string[], mend: string): Promise<string> {

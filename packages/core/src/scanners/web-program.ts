@@ -4,7 +4,7 @@ import { readDuration } from '../model/duration.js';
 import type { ScanProblem, ScanStatement } from '../model/scan.js';
 import type { ProgramEnd, ProgramSpec, Reached } from './machine.js';
 import { scanProblem } from './problem.js';
-import { requireProgram, waitMs } from './program.js';
+import { requireProgram, timeoutOf } from './program.js';
 import { type EndedProgram, programDetails, programScanner } from './program-scanner.js';
 import type { FindingStream, Scanner, ScanServices } from './scanner.js';
 
@@ -76,7 +76,7 @@ export function webScanner(own: WebProgram, others: readonly WebProgram[]): Scan
           title: program.title,
           path,
           version,
-          timeoutMs: waitMs(target.wait),
+          timeoutMs: timeoutOf(target.wait),
           tool: program.tool,
           // As the programs write it into their reports.
           url: new URL(target.url).href,

@@ -7,7 +7,7 @@ import type { ProgramSpec } from '../scanners/machine.js';
 import { SCANNERS } from '../scanners/registry.js';
 import type { ScanHandle, Scanner, ScanPlan, ScanServices } from '../scanners/scanner.js';
 import { buildMachine, type FakeMachine, type FakeMachineParts, type FakeProgram } from './fake-machine.js';
-import { buildStage } from './scanner-stage.js';
+import { buildStage, collectAll } from './scanner-stage.js';
 
 /** When the programs of the contract run: the clock of its stage. */
 const NOW_MS = Date.UTC(2031, 1, 3, 4, 5, 6);
@@ -100,21 +100,12 @@ function actors<T>(scanner: Scanner<T>, contract: ProgramContract<T>, play: Play
     requests: stage.requests,
     plan,
     launch: async () => scanner.launch(viaStateFile(await plan()), services),
-    collect: (handle) => readAll(scanner.findings(viaStateFile(handle), services)),
+    collect: (handle) => collectAll(scanner.findings(viaStateFile(handle), services)),
     starts: () => machine.ran.filter((spec) => asks(spec) === undefined).length,
   };
 }
 
 const viaStateFile = <V>(value: V): V => JSON.parse(JSON.stringify(value)) as V;
-
-async function readAll(reading: ReturnType<Scanner<unknown>['findings']>) {
-  const findings: RawFinding[] = [];
-  for (;;) {
-    const step = await reading.next();
-    if (step.done) return { findings, statement: step.value };
-    findings.push(...step.value);
-  }
-}
 
 /** Code of the ScangateError that it ends with; undefined when it ends well. Anything else is a bug, and thrown. */
 async function refusalOf(work: Promise<unknown>): Promise<ErrorCode | undefined> {

@@ -41,5 +41,5 @@ export {
 } from './describe-scanner.js';
 export { buildMachine, type FakeMachine, type FakeMachineParts, type FakeProgram } from './fake-machine.js';
 export { HOSTILE_TEXTS } from './hostile.js';
-export { buildStage, MISHAPS, type Mishap, type PlatformRequest, type Stage } from './scanner-stage.js';
+export { buildStage, collectAll, MISHAPS, type Mishap, type PlatformRequest, type Stage } from './scanner-stage.js';
 export { SITUATIONS, type Situation } from './situations.js';

@@ -1,8 +1,10 @@
 import { type HttpAnswer, type HttpClient, HttpError, type HttpRequest } from '../http/index.js';
+import type { RawFinding } from '../model/finding.js';
+import type { ScanStatement } from '../model/scan.js';
 import { createQualysClient } from '../qualys/index.js';
 import type { Machine } from '../scanners/machine.js';
 import { readReportAs } from '../scanners/report/index.js';
-import type { ScanServices } from '../scanners/scanner.js';
+import type { FindingStream, ScanServices } from '../scanners/scanner.js';
 import { buildMachine } from './fake-machine.js';
 
 /** A request as a platform of the contract sees it. */
@@ -118,4 +120,14 @@ function answerOf(request: HttpRequest, good: string | undefined, mishap: Mishap
 async function* bytesOf(text: string, error?: Error): AsyncGenerator<Uint8Array> {
   if (text !== '') yield Buffer.from(text);
   if (error) throw error;
+}
+
+/** Everything that a scan has found. */
+export async function collectAll(stream: FindingStream): Promise<{ findings: RawFinding[]; statement: ScanStatement }> {
+  const findings: RawFinding[] = [];
+  for (;;) {
+    const step = await stream.next();
+    if (step.done) return { findings, statement: step.value };
+    findings.push(...step.value);
+  }
 }

@@ -1,5 +1,6 @@
 import { normalize } from 'node:path/posix';
 import type { ScanStatement } from '../../model/scan.js';
+import { counted } from '../problem.js';
 import { linesOf } from '../program.js';
 import { type EndedProgram, foreignProblems, readProgramReport } from '../program-scanner.js';
 import type { FindingStream, ScanServices } from '../scanner.js';
@@ -38,5 +39,6 @@ async function secretEvidence(
   if (!isAsked || !linesOf(end.stderr).some((line) => line.includes('Secret scanning is enabled'))) return undefined;
   let files = 0;
   for await (const entry of machine.list(artifact)) if (entry.kind === 'file') files++;
-  return files > 0 ? `Trivy looked for secrets below ${artifact}, where ${files} files are` : undefined;
+  const where = `${counted(files, 'file')} ${files === 1 ? 'is' : 'are'}`;
+  return files > 0 ? `Trivy looked for secrets below ${artifact}, where ${where}` : undefined;
 }

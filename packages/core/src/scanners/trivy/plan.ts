@@ -1,6 +1,6 @@
 import { ScangateError } from '../../errors.js';
 import type { Machine } from '../machine.js';
-import { askVersion, requireProgram, versionNumbers, waitMs } from '../program.js';
+import { askVersion, requireProgram, timeoutOf, versionNumbers } from '../program.js';
 import type { ScanServices } from '../scanner.js';
 import type { TrivyDetails, TrivyTarget } from './details.js';
 
@@ -46,7 +46,7 @@ export async function planTrivy(
       title: 'Trivy',
       path,
       version,
-      timeoutMs: waitMs(target.wait),
+      timeoutMs: timeoutOf(target.wait),
       ...looked,
       scanners: isConfig ? [] : (target.scanners ?? ['vuln', 'secret']),
       ...(target.platform === undefined ? {} : { platform: target.platform }),
