@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ProcessEnd, runProcess } from '../scripts/demo/scanners.mjs';
@@ -13,12 +13,13 @@ export interface SeenVerdict {
   outcome: string;
   exitCode: number;
   targets: {
+    name: string;
     format?: string;
     state: string;
     evidence?: string;
     counts: { total: number; bySeverity: Record<string, number> };
   }[];
-  reasons: { code: string; outcome: string }[];
+  reasons: { code: string; outcome: string; target?: string }[];
 }
 
 export interface Gated extends ProcessEnd {
@@ -31,6 +32,25 @@ export interface Gated extends ProcessEnd {
 export async function evaluate(reports: readonly string[], policy: readonly string[], out: string): Promise<Gated> {
   const args = [CLI, 'evaluate', ...reports, ...policy, '--out', out, '--ci', 'none'];
   const end = await runProcess(process.execPath, args, { timeoutMs: 60_000 });
+  const verdict = JSON.parse(await readFile(join(out, 'verdict.json'), 'utf8')) as SeenVerdict;
+  return { ...end, verdict, out };
+}
+
+/** `scangate run` over these targets, in a folder of its own; each counts by itself. */
+export async function runTargets(
+  folder: string,
+  targets: Record<string, object>,
+  env: Record<string, string> = {},
+): Promise<Gated> {
+  const rule = { name: 'nothing high', select: { severity: { atLeast: 'high' } }, max: 0 };
+  // JSON is YAML.
+  await writeFile(join(folder, 'scangate.yml'), JSON.stringify({ version: 1, targets, policy: { rules: [rule] } }));
+  const end = await runProcess(process.execPath, [CLI, 'run', '--ci', 'none'], {
+    cwd: folder,
+    timeoutMs: 180_000,
+    env,
+  });
+  const out = join(folder, 'scangate-out');
   const verdict = JSON.parse(await readFile(join(out, 'verdict.json'), 'utf8')) as SeenVerdict;
   return { ...end, verdict, out };
 }

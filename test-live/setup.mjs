@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { makeImages } from './images.mjs';
 import { LIVE_FOLDER, MULTITOOL_BIN, NPM_PACKAGES, TRIVY_BIN } from './tools.mjs';
 
 const DEBIAN_PACKAGES = { wapiti: 'wapiti', xmllint: 'libxml2-utils', rsync: 'rsync', ruby: 'ruby' };
@@ -70,4 +71,5 @@ if (process.platform !== 'linux' || process.arch !== 'x64') {
 }
 installFromNpm();
 installFromDebian();
+makeImages(run);
 console.log(`TRIVY_BIN=${TRIVY_BIN}`);

@@ -18,3 +18,8 @@ export const TRIVY_BIN = join(
 );
 export const MULTITOOL_BIN = join(packages, '@microsoft/sarif-multitool-linux/Sarif.Multitool');
 export const GITLAB_CI_LOCAL = join(packages, 'gitlab-ci-local/dist/index.js');
+/** Images as `docker save` writes them; see images.mjs. */
+export const IMAGES = {
+  vulnerable: join(LIVE_FOLDER, 'images', 'vulnerable.tar'),
+  clean: join(LIVE_FOLDER, 'images', 'clean.tar'),
+};

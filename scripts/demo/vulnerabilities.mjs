@@ -1,5 +1,5 @@
 /**
- * The vulnerability database of the demo: a handful of well-known npm vulnerabilities, in the layout of Trivy's own
+ * The vulnerability database of the demo: a handful of well-known vulnerabilities, in the layout of Trivy's own
  * database (https://github.com/aquasecurity/trivy-db, schema version 2). Trivy matches against it without a network.
  * The facts are those of the GitHub advisories named in `references`; the sentences are ours.
  */
@@ -63,6 +63,23 @@ const VULNERABILITIES = [
   },
 ];
 
+/** Of Debian's packages, by source package. This one Debian 12 does not mend: nothing of it is built into the package. */
+const DEBIAN = 'debian 12';
+const DEBIAN_VULNERABILITIES = [
+  {
+    id: 'CVE-2023-45853',
+    package: 'zlib',
+    severity: 'critical',
+    score: 9.8,
+    vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+    cwe: 'CWE-190',
+    title: 'zlib: integer overflow in MiniZip',
+    description:
+      'A long file name, comment or extra field in an archive overflows a buffer of zipOpenNewFileInZip4_64.',
+    advisory: 'GHSA-mq29-j5xf-cjwr',
+  },
+];
+
 export const databaseMetadata = () =>
   `${JSON.stringify({ Version: 2, NextUpdate: '2100-01-01T00:00:00Z', UpdatedAt: '2026-01-01T00:00:00Z', DownloadedAt: '2026-01-01T00:00:00Z' })}\n`;
 
@@ -82,9 +99,21 @@ export function databaseFile() {
     Name: 'GitHub Security Advisory npm',
     URL: 'https://github.com/advisories?query=ecosystem%3Anpm',
   };
+  const debian = {};
+  for (const vulnerability of DEBIAN_VULNERABILITIES) {
+    debian[vulnerability.package] ??= {};
+    debian[vulnerability.package][vulnerability.id] = '{}';
+    details[vulnerability.id] = JSON.stringify(detailOf(vulnerability));
+  }
+  const tracker = {
+    ID: 'debian',
+    Name: 'Debian Security Tracker',
+    URL: 'https://salsa.debian.org/security-tracker-team/security-tracker',
+  };
   return boltFile({
-    'data-source': { [SOURCE]: JSON.stringify(source) },
+    'data-source': { [SOURCE]: JSON.stringify(source), [DEBIAN]: JSON.stringify(tracker) },
     [SOURCE]: advisories,
+    [DEBIAN]: debian,
     vulnerability: details,
   });
 }

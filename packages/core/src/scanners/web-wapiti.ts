@@ -81,7 +81,7 @@ async function* findings(ended: EndedProgram<WebDetails>, services: ScanServices
     startedAtMs: end.startedAtMs,
   });
   const said = saidProblems(end, details);
-  const reached = reachedBySaying(statement, end, said);
+  const reached = reachedBySaying(statement, end);
   return { ...statement, ...reached, problems: [...foreign, ...said, ...(reached?.problems ?? statement.problems)] };
 }
 
@@ -123,17 +123,13 @@ const foundCount = ({ stdout, stderr }: ProgramEnd): number | undefined => {
   return count === undefined ? undefined : Number(count);
 };
 
-/**
- * Before 3.2 a clean report looks like one of a target that was down. What Wapiti prints tells the two apart, where it
- * had no trouble on its way.
- */
+/** Before 3.2 a clean report looks like one of a target that was down. What Wapiti prints tells the two apart. */
 function reachedBySaying(
   statement: ScanStatement,
   end: ProgramEnd,
-  said: readonly ScanProblem[],
 ): Pick<ScanStatement, 'evidence' | 'problems'> | undefined {
   const found = foundCount(end) ?? 0;
-  if (statement.evidence !== undefined || found === 0 || said.length > 0) return undefined;
-  const evidence = `Wapiti found ${counted(found, 'address and form', 'addresses and forms')}, and nothing wrong with them`;
+  if (statement.evidence !== undefined || found === 0) return undefined;
+  const evidence = `Wapiti found ${counted(found, 'address or form', 'addresses and forms')}, and nothing wrong with them`;
   return { evidence, problems: statement.problems.filter(({ code }) => code !== 'SCANGATE_SCAN_NOTHING_REACHED') };
 }
