@@ -18,6 +18,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { IMAGES } from './tools.mjs';
 
+const call = (command, args, options) => execFileSync(command, args, options);
+
 /** base-files says which Debian it is; zlib1g has a vulnerability in the database of the tests. */
 const PACKAGES = { vulnerable: ['base-files', 'zlib1g'], clean: ['base-files'] };
 
@@ -39,10 +41,10 @@ function fetchPackages(names, folder, run) {
   // As root apt would hand the download to a user who may not write here.
   const download = ['-o', 'APT::Sandbox::User=root', '-qq', 'download', ...names];
   try {
-    execFileSync('apt-get', download, { cwd: folder, stdio: 'ignore' });
+    call('apt-get', download, { cwd: folder, stdio: 'ignore' });
   } catch {
     run('apt-get', ['-o', 'DPkg::Lock::Timeout=400', '-qq', 'update']);
-    execFileSync('apt-get', download, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+    call('apt-get', download, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   }
 }
 
@@ -54,8 +56,8 @@ function makeImage(name, path, scratch) {
       scratch,
       readdirSync(scratch).find((one) => one.startsWith(`${wanted}_`) && one.endsWith('.deb')),
     );
-    execFileSync('dpkg-deb', ['--extract', file, root]);
-    const control = execFileSync('dpkg-deb', ['--field', file], { encoding: 'utf8' });
+    call('dpkg-deb', ['--extract', file, root]);
+    const control = call('dpkg-deb', ['--field', file], { encoding: 'utf8' });
     status.push(control.trim().replace('\n', '\nStatus: install ok installed\n'));
   }
   mkdirSync(join(root, 'var/lib/dpkg'), { recursive: true });
@@ -72,16 +74,7 @@ function makeImage(name, path, scratch) {
 /** Names without `./` before them: readers look for `manifest.json`. */
 function pack(folder, file) {
   const owner = ['--owner=0', '--group=0', '--numeric-owner'];
-  execFileSync('tar', [
-    '--sort=name',
-    '--mtime=@0',
-    ...owner,
-    '-cf',
-    file,
-    '-C',
-    folder,
-    ...readdirSync(folder).sort(),
-  ]);
+  call('tar', ['--sort=name', '--mtime=@0', ...owner, '-cf', file, '-C', folder, ...readdirSync(folder).sort()]);
 }
 
 /** Writes the image's configuration, and gives its entry of the list. */

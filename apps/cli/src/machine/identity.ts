@@ -33,7 +33,7 @@ export function isAlive({ pid, beganTicks, place }: ProcessIdentity): boolean {
 }
 
 /** Whether there was somebody to get the signal. A negative number is a whole group. */
-export function signalled(pid: number, signal: NodeJS.Signals | 0): boolean {
+function signalled(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
   } catch (error) {

@@ -3,11 +3,14 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Verdict } from '@scangate/core/model';
 import { BIN, type CliResult, collector, exitName } from '../support/cli.js';
 
-const FAKES = fileURLToPath(new URL('./fakes/', import.meta.url));
+const FAKES = {
+  trivy: new URL('./fakes/trivy.cjs', import.meta.url),
+  wapiti: new URL('./fakes/wapiti.cjs', import.meta.url),
+};
+export type FakeName = keyof typeof FAKES;
 
 /** What the fake programs do, by the variables that they know. */
 export interface Behaviour {
@@ -22,17 +25,17 @@ export interface Behaviour {
 }
 
 /** Puts these programs into a folder that is the whole PATH of the run. */
-export function install(folder: string, ...names: string[]): void {
+export function install(folder: string, ...names: readonly FakeName[]): void {
   const bin = join(folder, 'bin');
   mkdirSync(bin, { recursive: true });
   for (const name of names) {
     const path = join(bin, name);
-    writeFileSync(path, `#!${process.execPath}\n${readFileSync(join(FAKES, `${name}.cjs`), 'utf8')}`);
+    writeFileSync(path, `#!${process.execPath}\n${readFileSync(FAKES[name], 'utf8')}`);
     chmodSync(path, 0o755);
   }
 }
 
-export const POLICY = `policy:
+const POLICY = `policy:
   rules:
     - { name: nothing high, select: { severity: { atLeast: high } }, max: 0 }
 `;

@@ -3,17 +3,27 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isThere, until } from '../machine/support.js';
 import { inTemporaryFolder } from '../support/cli.js';
-import { type Behaviour, gate, install, outcomeIn, pidsIn, startGate, verdictIn, writeConfig } from './support.js';
+import {
+  type Behaviour,
+  type FakeName,
+  gate,
+  install,
+  outcomeIn,
+  pidsIn,
+  startGate,
+  verdictIn,
+  writeConfig,
+} from './support.js';
 
 /* Trivy as a child process of the built program, without an account anywhere. */
 
 const TARGET = { scanner: 'trivy', filesystem: 'src' };
 
-async function inProject<T>(target: object, work: (folder: string) => Promise<T>, ...programs: string[]): Promise<T> {
+async function inProject<T>(target: object, work: (folder: string) => Promise<T>, ...programs: FakeName[]): Promise<T> {
   return await inTemporaryFolder((folder) => {
     mkdirSync(join(folder, 'src'));
     writeFileSync(join(folder, 'src/package-lock.json'), '{}');
-    install(folder, ...(programs.length === 0 ? ['trivy'] : programs));
+    install(folder, ...(programs.length === 0 ? (['trivy'] as const) : programs));
     writeConfig(folder, { shop: target });
     return work(folder);
   });

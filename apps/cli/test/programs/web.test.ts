@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { inTemporaryFolder } from '../support/cli.js';
-import { type Behaviour, gate, install, outcomeIn, verdictIn, withApp, writeConfig } from './support.js';
+import { type Behaviour, type FakeName, gate, install, outcomeIn, verdictIn, withApp, writeConfig } from './support.js';
 
 /* Wapiti as a child process of the built program: what it keeps to itself, the gate must see. */
 
 interface Situation extends Behaviour {
   target?: object;
-  programs?: string[];
+  programs?: FakeName[];
   /** The application is gone before the scan, or during it. */
   goes?: 'before' | 'during';
 }

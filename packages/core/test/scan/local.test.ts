@@ -153,6 +153,17 @@ describe('scans on this machine', () => {
     expect(starts(all)).toBe(3);
   });
 
+  it('is scanned anew although something else was being scanned, and not collected for that', async () => {
+    const all = agent();
+    all.process();
+    await all.platform.clock.drive(finishAfter(all, MINUTE_MS));
+    all.platform.clock.kill();
+    const changed = { jobs: [{ digest: 'digest-2' }] };
+    expect(codeOf(await whole(all, all.process('collect', changed)))).toBe('SCANGATE_STATE_FOREIGN');
+    expect(await whole(all, all.process('run', changed))).toBe(1);
+    expect(starts(all)).toBe(2);
+  });
+
   it('does not judge what ended in an earlier run that died before its verdict', async () => {
     const all = agent();
     all.process();

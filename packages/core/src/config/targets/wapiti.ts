@@ -10,7 +10,7 @@ function wapitiMistake(target: {
   if (target.orElse === undefined) return undefined;
   if (target.modules !== undefined) return 'modules are those of Wapiti alone: leave out either modules or orElse';
   if (target.scope === 'page' || target.scope === 'url')
-    return `ZAP has no scope ${target.scope}: take folder or domain`;
+    return `there is no scope ${target.scope} in ZAP: take folder or domain`;
   return undefined;
 }
 
