@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { runProcess } from '../scripts/demo/scanners.mjs';
 import { JAVA_HOME, ROOT } from './tools.mjs';
 
@@ -52,4 +52,11 @@ export async function runBuilds(folder: string, scenarios: readonly Scenario[]):
       return [name, { ...build, folder: placed[index]?.folder ?? '' }];
     }),
   );
+}
+
+/** A program for the processes of `sh` to find. */
+export async function writeProgram(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+  await chmod(path, 0o755);
 }

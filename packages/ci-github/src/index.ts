@@ -36,7 +36,6 @@ const MAX_ANNOTATIONS = 10;
 /** Findings named under a rule; the report files have the rest. */
 const SHOWN_FINDINGS = 5;
 const MAX_FIX_CHARS = 300;
-/** Under `GITHUB_STEP_SUMMARY` a step may leave 1 MiB; the Markdown report is far below it. */
 const LEVELS = { fail: 'error', inconclusive: 'error', warn: 'warning', pass: 'notice' } as const;
 
 interface Annotation {
@@ -87,7 +86,10 @@ function fit(annotations: readonly Annotation[]): string[] {
 
 const deliver = (input: DeliveryInput): Delivery => ({ stdout: fit(annotationsOf(input)).join(''), files: [] });
 
-/** The summary of the job, and outputs for later steps, in the files that the runner names. */
+/**
+ * The summary of the job, and outputs for later steps, in the files that the runner names. A step may leave 1 MiB of
+ * summary; the Markdown report is far below it.
+ */
 async function publish({ verdict, reports }: DeliveryInput, { env, append }: CiServer): Promise<string | undefined> {
   const told: string[] = [];
   const summary = reports.find(({ format }) => format === 'markdown');
