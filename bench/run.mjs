@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { detections } from './detections.mjs';
 import { trivyReport, wasReport } from './generate.mjs';
 import { bestInTurn, measure } from './measure.mjs';
 import { scanning } from './scan.mjs';
@@ -152,6 +153,7 @@ if (wanted('json')) bigJson();
 if (wanted('xml')) bigXml();
 if (wanted('huge')) hugeJson();
 if (wanted('scan')) await scanning(row);
+if (wanted('detections')) await detections(row);
 rmSync(folder, { recursive: true, force: true });
 console.log(`${rows.length - missed} held, ${missed} missed`);
 process.exitCode = missed > 0 ? 1 : 0;

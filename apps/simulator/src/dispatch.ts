@@ -8,7 +8,7 @@ import { serviceError } from './envelopes/qps.js';
 import { type Answer, BodyTooLarge, type Call, formParameters, type HostName, readCall } from './http/call.js';
 import { type Damage, writeAnswer } from './http/write.js';
 import { type Admission, limitHeaders, type Usage } from './limits.js';
-import { type Family, familyOf, findRoute, type Match, type Route } from './router.js';
+import { type Family, familyOf, findRoute, type Match, placeOf, type Route } from './router.js';
 import { answerDoor, DOOR } from './routes/door.js';
 import { ROUTES } from './routes/index.js';
 import type { World } from './world.js';
@@ -62,10 +62,10 @@ function wrongMethod(world: World, call: Call): Answer {
 /** Faults that answer in place of the platform, before it has looked at the call. */
 function outage(world: World, call: Call, route: Route): Answer | undefined {
   const { faults } = world;
-  if (faults.strikes('html-error', route.name)) {
+  if (faults.strikes('html-error', placeOf(call, route))) {
     return htmlPage(Number(faults.setting('html-error', 'status')), 'Bad Gateway', 'The server could not be reached.');
   }
-  if (!faults.strikes('maintenance-503', route.name)) return undefined;
+  if (!faults.strikes('maintenance-503', placeOf(call, route))) return undefined;
   const sentence = 'The service is under scheduled maintenance.';
   if (route.family === 'fo') {
     return simpleReturn(world, { status: 503, code: 1999, text: sentence, signedIn: false });
@@ -107,7 +107,7 @@ function pretendedLimit(world: World, call: Call, route: Route): Answer | undefi
   const { faults, limits } = world;
   const strikes = (name: 'concurrency' | 'rate-limited'): boolean => {
     const named = faults.setting(name, 'route') !== '';
-    return (named || isCounted(call, route)) && faults.strikes(name, route.name);
+    return (named || isCounted(call, route)) && faults.strikes(name, placeOf(call, route));
   };
   if (strikes('concurrency')) {
     const calls = Number(faults.setting('concurrency', 'calls'));
@@ -124,7 +124,7 @@ function pretendedLimit(world: World, call: Call, route: Route): Answer | undefi
 }
 
 function errorInside(world: World, call: Call, route: Route): Answer | undefined {
-  if (!world.faults.strikes('error-in-200', route.name)) return undefined;
+  if (!world.faults.strikes('error-in-200', placeOf(call, route))) return undefined;
   if (route.family === 'fo') {
     return simpleReturn(world, { status: 200, code: 2001, text: 'This account has expired.', declared: true });
   }
@@ -133,15 +133,16 @@ function errorInside(world: World, call: Call, route: Route): Answer | undefined
   return serviceError(world, call, '3.0/was/error', { code: 'OTHER_ERROR', message });
 }
 
-function damageTo(world: World, route: Route): Damage {
+function damageTo(world: World, call: Call, route: Route): Damage {
   const { faults } = world;
+  const place = placeOf(call, route);
   const bytes = (name: 'cut-socket' | 'truncated-page'): number | undefined => {
     const value = faults.setting(name, 'bytes');
     return value === '' ? undefined : Number(value);
   };
-  if (faults.strikes('cut-socket', route.name)) return { kind: 'cut', bytes: bytes('cut-socket') };
-  if (faults.strikes('truncated-page', route.name)) return { kind: 'truncate', bytes: bytes('truncated-page') };
-  if (!faults.strikes('slow-body', route.name)) return WHOLE;
+  if (faults.strikes('cut-socket', place)) return { kind: 'cut', bytes: bytes('cut-socket') };
+  if (faults.strikes('truncated-page', place)) return { kind: 'truncate', bytes: bytes('truncated-page') };
+  if (!faults.strikes('slow-body', place)) return WHOLE;
   return { kind: 'slow', seconds: Number(faults.setting('slow-body', 'seconds')) };
 }
 
@@ -154,14 +155,14 @@ function admitted(world: World, call: Call, { route, path }: Match, admission: A
   const inside = errorInside(world, call, route);
   const answer = inside ?? route.answer({ world, call, route, path, form: formParameters(call) });
   const leave = admission?.kind === 'admitted' ? admission.leave : undefined;
-  if (world.faults.strikes('launch-lost-answer', route.name)) {
+  if (world.faults.strikes('launch-lost-answer', placeOf(call, route))) {
     leave?.();
     return { kind: 'silence' };
   }
   return {
     kind: 'answer',
     answer: withUsage(answer, usage),
-    damage: damageTo(world, route),
+    damage: damageTo(world, call, route),
     ...(leave ? { leave } : {}),
   };
 }
@@ -174,7 +175,7 @@ function decide(world: World, call: Call): Fate {
   if ('wrongMethod' in found) return plain(wrongMethod(world, call));
   const { route } = found;
   world.store.calls.set(route.name, (world.store.calls.get(route.name) ?? 0) + 1);
-  const broken = outage(world, call, route) ?? refusalOf(world, call, route.family, route.name);
+  const broken = outage(world, call, route) ?? refusalOf(world, call, route.family, placeOf(call, route));
   if (broken) return plain(broken);
   const pretended = pretendedLimit(world, call, route);
   if (pretended) return plain(pretended);

@@ -16,9 +16,10 @@ export interface FaultKind {
 }
 
 const ALWAYS = Number.POSITIVE_INFINITY;
-const FINDINGS = ['search/was/finding', 'compliance/posture/info'];
+const VM_RESULTS = ['fo/scan/ action=fetch', 'host/vm/detection'];
+const FINDINGS = ['search/was/finding', 'compliance/posture/info', ...VM_RESULTS];
 const RESULTS = [...FINDINGS, 'download/was/wasscan', 'knowledge_base/vuln'];
-const LAUNCHES = ['launch/was/wasscan', 'POST /api/:version/fo/scan/compliance/'];
+const LAUNCHES = ['launch/was/wasscan', 'POST /api/:version/fo/scan/compliance/', 'fo/scan/ action=launch'];
 
 function kind(about: string, times: number, more: Partial<FaultKind> = {}): FaultKind {
   return { about, times, routes: [], settings: {}, ...more };
@@ -44,14 +45,18 @@ export const FAULTS = {
   'error-in-200': kind('an error envelope with status 200', ALWAYS, { routes: RESULTS }),
   'launch-lost-answer': kind('a scan is started, but the answer never arrives', 1, { routes: LAUNCHES }),
   'scan-error': kind('the scan ends in an error', ALWAYS, { settings: { word: 'SCAN_INTERNAL_ERROR' } }),
-  'no-host-alive': kind('the scan finishes without having reached a host', ALWAYS),
+  'no-host-alive': kind('the scan finishes without having reached a host; with hosts:some it misses one', ALWAYS, {
+    settings: { hosts: 'all' },
+  }),
   'no-web-service': kind('the scan finishes without having found a web service', ALWAYS),
   'time-limit': kind('the scan stops at a time limit with partial results', ALWAYS, {
     settings: { word: 'TIME_LIMIT_REACHED' },
   }),
   cancelled: kind('somebody cancels the scan half way', ALWAYS, { settings: { word: 'CANCELED' } }),
   'auth-failed': kind('the scan cannot log in to the web application', ALWAYS, { settings: { word: 'FAILED' } }),
-  'stuck-running': kind('the scan never ends', ALWAYS),
+  'stuck-running': kind('the scan never ends; with word:Paused a scan of hosts is paused', ALWAYS, {
+    settings: { word: '' },
+  }),
   'processing-late': kind('results take long to be processed after the scan has finished', ALWAYS, {
     settings: { seconds: '3600' },
   }),

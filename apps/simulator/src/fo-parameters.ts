@@ -13,6 +13,8 @@ class BadParameter extends Error {
   }
 }
 
+export const badParameter = (code: number, message: string): Error => new BadParameter(code, message);
+
 /** Runs a route of the FO family, and turns a bad parameter into its answer. */
 export function withParameters(context: Context, answer: () => Answer): Answer {
   try {

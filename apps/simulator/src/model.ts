@@ -130,7 +130,10 @@ export interface HistoryEntry {
 }
 
 export type Outcome =
-  | { readonly kind: 'good' | 'stuck' }
+  | {
+      readonly kind: 'good' | 'stuck' /** State that it is stuck in, where that is not the usual one. */;
+      readonly word?: string;
+    }
   | { readonly kind: 'nothing-tested' | 'error' | 'time-limit' | 'cancelled' | 'unknown'; readonly word: string };
 
 export interface Scan {
@@ -300,6 +303,77 @@ export interface AgentHost {
   readonly next: readonly Detection[];
 }
 
+/** What a scan of a machine sees. */
+export type Flaw = Pick<Detection, 'qid' | 'type' | 'severity' | 'port' | 'results'>;
+
+/** A machine that scans can look at, whether the platform has a record of it yet or not. */
+export interface Machine {
+  readonly ip: string;
+  readonly name: string;
+  readonly os: string;
+  readonly alive: boolean;
+  /** An EC2 instance. `hidden`: unknown to the platform until the connector has run. */
+  readonly instance?: NonNullable<Host['cloud']> & { readonly hidden?: boolean };
+  readonly tagIds: readonly number[];
+  readonly flaws: readonly Flaw[];
+}
+
+export interface VmGroup {
+  readonly id: number;
+  readonly title: string;
+  /** Addresses and ranges. */
+  readonly ips: readonly string[];
+  readonly names?: readonly string[];
+}
+
+export interface Network {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface VmProfile {
+  readonly id: number;
+  readonly title: string;
+  readonly list: 'vm' | 'pci';
+  readonly isDefault: boolean;
+}
+
+export interface Connector {
+  readonly id: number;
+  readonly name: string;
+  readonly accountId: string;
+}
+
+/** A scan of machines. */
+export interface VmScan {
+  readonly id: number;
+  readonly reference: string;
+  readonly title: string;
+  readonly type: 'API' | 'On-Demand' | 'Scheduled';
+  readonly priority: number;
+  readonly launched: number;
+  /** As the list shows it. */
+  readonly target: string;
+  readonly machines: readonly Machine[];
+  /** Addresses that are asked for and answer to nothing. */
+  readonly silent: readonly string[];
+  readonly unresolved: readonly string[];
+  readonly excluded: readonly string[];
+  readonly assetGroups: readonly VmGroup[];
+  readonly profile: VmProfile;
+  readonly appliance: string;
+  readonly network: string;
+  readonly pace: ScanPace;
+  readonly outcome: Outcome;
+  /** Hosts that were not finished when a limit was reached. */
+  readonly discontinued: readonly string[];
+  readonly loginFails: boolean;
+  cancelledAt?: number;
+  pausedAt?: number;
+  /** For how long it was paused before, milliseconds. */
+  pausedMs?: number;
+}
+
 /** Everything a subscription starts with. */
 export interface Seed {
   readonly cs: CsSeed;
@@ -317,6 +391,14 @@ export interface Seed {
   readonly hosts: readonly Host[];
   readonly agents?: readonly AgentHost[];
   readonly compliance: ComplianceSeed;
+  readonly machines: readonly Machine[];
+  readonly vmGroups: readonly VmGroup[];
+  readonly networks: readonly Network[];
+  readonly vmProfiles: readonly VmProfile[];
+  readonly connectors: readonly Connector[];
+  readonly pastVmScans: readonly VmScan[];
+  /** How long scans of machines take. */
+  readonly vmRunSeconds: number;
   /** What the platform does with a launch while the application is being scanned: refuse it, or let it wait. */
   readonly whenBusy: 'refuse' | 'queue';
   /** How long the scans of a web application take that a caller creates. */

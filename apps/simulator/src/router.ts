@@ -1,4 +1,4 @@
-import type { Answer, Call, HostName } from './http/call.js';
+import { type Answer, type Call, formParameters, type HostName } from './http/call.js';
 import type { World } from './world.js';
 
 /** Which rules of sign-in, limits and errors a route follows. */
@@ -59,6 +59,10 @@ export function findRoute(routes: readonly Route[], call: Call): Found {
   }
   return wrongMethod ? { wrongMethod: true } : undefined;
 }
+
+/** What faults know a call by: the name of its route, and for FO the action as well. */
+export const placeOf = (call: Call, { family, name }: Pick<Route, 'family' | 'name'>): string =>
+  family === 'fo' ? `${name} action=${formParameters(call).get('action') ?? ''}` : name;
 
 /** The family whose envelope an unknown path is answered in. */
 export function familyOf(path: string): Family {

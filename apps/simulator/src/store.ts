@@ -2,14 +2,28 @@ import type { Clock } from './clock.js';
 import { type Compliance, createCompliance } from './compliance.js';
 import { type CsStore, createCsStore } from './cs-store.js';
 import { type FindingView, type Overlay, seenBy, viewFinding } from './finding-view.js';
-import type { FindingSource, FindingSpec, HistoryEntry, Report, Scan, Seed, Vulnerability, WebApp } from './model.js';
+import type {
+  FindingSource,
+  FindingSpec,
+  HistoryEntry,
+  Host,
+  Machine,
+  Report,
+  Scan,
+  Seed,
+  VmScan,
+  Vulnerability,
+  WebApp,
+} from './model.js';
 import { type ScanState, scanState } from './scan-state.js';
 import { generatedSource } from './seed/findings.js';
+import { assetsOf, hostsOf, isConnectorDone, isKnown } from './vm-hosts.js';
 
 export interface Launch {
   readonly name: string;
   readonly scanId: number;
-  readonly webAppId: number;
+  /** Absent for scans of machines. */
+  readonly webAppId?: number;
   readonly at: number;
 }
 
@@ -32,7 +46,15 @@ export interface Store {
   readonly launches: Launch[];
   readonly compliance: Compliance;
   readonly calls: Map<string, number>;
-  nextId(kind: 'webApp' | 'scan' | 'report'): number;
+  readonly vmScans: Map<number, VmScan>;
+  /** When a connector was run last, by its id. */
+  readonly connectorRuns: Map<number, number>;
+  /** Machines that have been scanned, with what was found on them. */
+  hosts(): readonly Host[];
+  /** Hosts, and machines that are known without a scan. */
+  assets(): readonly Host[];
+  isKnown(machine: Machine): boolean;
+  nextId(kind: 'webApp' | 'scan' | 'report' | 'vmScan'): number;
   state(scan: Scan): ScanState;
   /** Lets finished scans change the findings of their applications. */
   settle(): void;
@@ -44,7 +66,7 @@ export interface Store {
   hasHistory(webAppId: number): boolean;
 }
 
-const FIRST_IDS = { webApp: 900_001, scan: 5_000_001, report: 70_001 };
+const FIRST_IDS = { webApp: 900_001, scan: 5_000_001, report: 70_001, vmScan: 3_100_001 };
 
 /** Index of the first finding whose id is above the given one. */
 function seek(source: FindingSource, afterId: number): number {
@@ -117,6 +139,10 @@ export function createStore(seed: Seed, clock: Clock): Store {
   const overlays = new Map<number, Overlay>();
   const findings = new Findings({ webApps, overlays, seed }, seed.findings);
   const next = { ...FIRST_IDS };
+  const vmScans = new Map(seed.pastVmScans.map((scan) => [scan.id, { ...scan }]));
+  const connectorRuns = new Map<number, number>();
+  const known = (machine: Machine): boolean =>
+    isKnown(machine, seed.connectors, (id) => isConnectorDone(connectorRuns.get(id), clock.now()));
   const state = (scan: Scan): ScanState => scanState(scan, clock.now(), webApps.get(scan.webAppId)?.goodWord);
   const settle = (): void => {
     const settled = [...scans.values()].map((scan) => ({ scan, is: state(scan) }));
@@ -139,6 +165,11 @@ export function createStore(seed: Seed, clock: Clock): Store {
     webApps,
     scans,
     overlays,
+    vmScans,
+    connectorRuns,
+    hosts: () => hostsOf(seed, vmScans.values(), clock.now()),
+    assets: () => assetsOf(seed, vmScans.values(), clock.now(), known),
+    isKnown: known,
     reports: new Map(),
     vulnerabilities: new Map(seed.vulnerabilities.map((vulnerability) => [vulnerability.qid, vulnerability])),
     launches: [],

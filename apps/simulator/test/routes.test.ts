@@ -18,6 +18,7 @@ const IDS: Readonly<Record<string, string>> = {
   finding: '1000001',
   report: '70001',
   agentasset: '88101',
+  assetdataconnector: '7701',
 };
 
 const BODIES: Readonly<Record<string, object>> = {

@@ -103,6 +103,7 @@ const servicesOf =
       return client;
     },
     now: () => context.now().getTime(),
+    sleep: context.sleep,
     readReport: readReportAs,
     signal,
   });

@@ -27,6 +27,7 @@ export interface DetectionView {
   readonly assetId: boolean;
   /** Version 5.0 shows scores unasked; older ones on request. */
   readonly qds: boolean;
+  readonly factors: boolean;
 }
 
 function detectionElement(host: Host, detection: Detection, shown: DetectionView): Element {
@@ -46,6 +47,7 @@ function detectionElement(host: Host, detection: Detection, shown: DetectionView
     el('FIRST_FOUND_DATETIME', isoSeconds(detection.first)),
     el('LAST_FOUND_DATETIME', isoSeconds(detection.last)),
     shown.qds && !informs ? el('QDS', String(score), { severity: band }) : undefined,
+    shown.factors && !informs ? el('QDS_FACTORS', [el('QDS_FACTOR', cdata('0.00232'), { name: 'epss' })]) : undefined,
     el('TIMES_FOUND', 2),
     el('LAST_TEST_DATETIME', isoSeconds(host.scanned)),
     el('LAST_UPDATE_DATETIME', isoSeconds(host.scanned)),

@@ -8,7 +8,7 @@ const SCHEMA = '2.0/am/hostasset';
 
 function searched({ world }: Context): Searched<Host> {
   const { agents } = world;
-  const hosts = [...world.store.seed.hosts, ...agents.inventory()];
+  const hosts = [...world.store.assets(), ...agents.inventory()];
   return {
     schema: SCHEMA,
     name: 'HostAsset',
@@ -28,6 +28,7 @@ function searched({ world }: Context): Searched<Host> {
       agentUuid: { kind: 'text', read: ({ assetId }) => agents.facts(assetId)?.agent?.uuid },
       agentVersion: { kind: 'text', read: ({ assetId }) => agents.facts(assetId)?.agent?.version },
       lastCheckedIn: { kind: 'date', read: ({ assetId }) => agents.facts(assetId)?.agent?.checkedIn },
+      accountId: { kind: 'text', read: ({ cloud }) => cloud?.accountId },
       trackingMethod: { kind: 'keyword', read: ({ tracking }) => tracking },
       created: { kind: 'date', read: ({ created }) => created },
       updated: { kind: 'date', read: ({ scanned }) => scanned },

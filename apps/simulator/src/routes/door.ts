@@ -4,6 +4,7 @@ import { UnknownFault } from '../faults.js';
 import type { Answer, Call } from '../http/call.js';
 import { iacState } from '../iac.js';
 import { isUnfinished } from '../scan-state.js';
+import { vmState } from '../vm-state.js';
 import type { World } from '../world.js';
 
 export const DOOR = '/__simulator/';
@@ -45,13 +46,28 @@ function state(world: World): Answer {
     ...store.launches,
     ...[...compliance.scans.values()].map(({ title, id, launched }) => ({ name: title, scanId: id, at: launched })),
   ];
+  const vmScans = [...store.vmScans.values()].map((scan) => {
+    const is = vmState(scan, clock.now());
+    return {
+      id: scan.id,
+      name: scan.title,
+      reference: scan.reference,
+      type: 'VM',
+      launchedDate: isoSeconds(scan.launched),
+      status: is.state,
+      resultsStatus: is.processed ? 'processed' : 'not processed',
+      unfinished: is.unfinished,
+      launchedHere: store.launches.some(({ scanId }) => scanId === scan.id),
+    };
+  });
+  const all = [...scans, ...complianceScans, ...vmScans];
   const launchesByName: Record<string, number> = {};
   for (const { name } of launches) launchesByName[name] = (launchesByName[name] ?? 0) + 1;
   return json(200, {
     now: isoSeconds(clock.now()),
     speed: clock.speed,
-    scans: [...scans, ...complianceScans],
-    running: [...scans, ...complianceScans].filter(({ unfinished }) => unfinished).map(({ id }) => id),
+    scans: all,
+    running: all.filter(({ unfinished }) => unfinished).map(({ id }) => id),
     launches: launches.map(({ at, ...launch }) => ({ ...launch, at: isoSeconds(at) })),
     launchesByName,
     /** What callers changed in the subscription for policy compliance. */
@@ -68,6 +84,7 @@ function state(world: World): Answer {
     callsTotal: [...store.calls.values()].reduce((sum, count) => sum + count, 0),
     tokensIssued: tokens.issued(),
     webApps: [...store.webApps.values()].map(({ id, name, url }) => ({ id, name, url })),
+    connectorRuns: [...store.connectorRuns.keys()],
     reports: [...store.reports.values()].map(({ id, name, format }) => ({ id, name, format })),
     registryScans: store.cs.jobs.map((job) => ({ name: job.name, status: store.cs.status(job) })),
     images: store.cs.seed.images.map(({ sha, names }) => ({

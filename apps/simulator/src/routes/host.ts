@@ -1,4 +1,6 @@
 /** Host list and host detections, at the fidelity of the recordings, with the family's paging. */
+
+import { addressTest } from '../addresses.js';
 import { foDocument } from '../envelopes/fo.js';
 import { type DetectionView, hostDetections, hostElement } from '../envelopes/host.js';
 import { cdata, type Element, el } from '../envelopes/xml.js';
@@ -14,7 +16,7 @@ import {
 } from '../fo-parameters.js';
 import type { Answer } from '../http/call.js';
 import type { Detection, Host } from '../model.js';
-import type { Context, Route } from '../router.js';
+import { type Context, placeOf, type Route } from '../router.js';
 import { COMPLIANCE_FILTERS, complianceFilter } from './pc-hosts.js';
 
 const DEFAULT_PAGE = 1000;
@@ -25,6 +27,7 @@ const HOST_PARAMETERS = [
   'id_min',
   'id_max',
   'ips',
+  'network_ids',
   'vm_processed_after',
   'vm_processed_before',
   'vm_scan_since',
@@ -63,12 +66,12 @@ function selected(context: Context): readonly Host[] {
   const isChosen = complianceFilter(context);
   const ranges = idRanges(form, 'ids');
   const [least, most] = [integerParameter(form, 'id_min') ?? 0, integerParameter(form, 'id_max') ?? Infinity];
-  const ips = form.get('ips')?.split(',');
+  const ips = addressTest(form.get('ips'));
   const after = [dateParameter(form, 'vm_processed_after'), dateParameter(form, 'vm_scan_since')];
   const before = [dateParameter(form, 'vm_processed_before'), dateParameter(form, 'no_vm_scan_since')];
-  return [...world.store.seed.hosts, ...world.agents.hosts()]
+  return [...world.store.hosts(), ...world.agents.hosts()]
     .sort((left, right) => left.id - right.id)
-    .filter(({ id, ip }) => inRanges(ranges, id) && id >= least && id <= most && (ips?.includes(ip) ?? true))
+    .filter(({ id, ip }) => inRanges(ranges, id) && id >= least && id <= most && ips(ip))
     .filter(isChosen)
     .filter(({ scanned }) => after.every((time) => time === undefined || scanned > time))
     .filter(({ scanned }) => before.every((time) => time === undefined || scanned < time));
@@ -79,9 +82,19 @@ interface HostPage {
   readonly warning?: Element;
 }
 
+/** Pages of one host make several pages of a handful of hosts for the page faults. */
+const FAULT_PAGE = 1;
+
 /** A page, and the address of the next one: the same query with another `id_min`. */
-function paged({ form, call, world }: Context, hosts: readonly Host[]): HostPage {
-  const limit = integerParameter(form, 'truncation_limit') ?? DEFAULT_PAGE;
+function paged(context: Context, hosts: readonly Host[]): HostPage {
+  const { form, call, world, route } = context;
+  const { faults } = world;
+  const asked = integerParameter(form, 'truncation_limit') ?? DEFAULT_PAGE;
+  const place = placeOf(call, route);
+  const isDamaged = faults.isActive('repeated-page', place) || faults.isActive('missing-page', place);
+  const limit = isDamaged ? FAULT_PAGE : asked;
+  const isLater = form.has('id_min');
+  if (isLater && faults.strikes('missing-page', place)) return { hosts: [] };
   const next = limit === 0 ? undefined : hosts[limit];
   if (next === undefined) return { hosts };
   const query = new URLSearchParams(form);
@@ -92,6 +105,15 @@ function paged({ form, call, world }: Context, hosts: readonly Host[]): HostPage
     el('URL', cdata(`${world.urls.api}${call.path}?${query.toString()}`)),
   ]);
   return { hosts: hosts.slice(0, limit), warning };
+}
+
+/** The call as it is answered: a repeated page is the answer to the first call. */
+function answered(context: Context): Context {
+  const { form, call, world, route } = context;
+  if (!form.has('id_min') || !world.faults.strikes('repeated-page', placeOf(call, route))) return context;
+  const first = new URLSearchParams(form);
+  first.delete('id_min');
+  return { ...context, form: first };
 }
 
 function hostList(context: Context): Answer {
@@ -129,6 +151,17 @@ function detectionFilter(form: URLSearchParams): (detection: Detection) => boole
   };
 }
 
+/** Gives the first vulnerability of an answer a severity that nobody knows, where that fault is on. */
+function oddSeverity({ world, call, route }: Context): (kept: readonly Detection[]) => readonly Detection[] {
+  let isDue = world.faults.isActive('unknown-severity', placeOf(call, route));
+  return (kept) =>
+    kept.map((detection) => {
+      if (!isDue || detection.type !== 'Confirmed' || detection.status === 'Fixed') return detection;
+      isDue = false;
+      return { ...detection, severity: Number(world.faults.setting('unknown-severity', 'word')) };
+    });
+}
+
 function detections(context: Context): Answer {
   const { form, path } = context;
   checkParameters(form, 'list', DETECTION_PARAMETERS);
@@ -139,7 +172,9 @@ function detections(context: Context): Answer {
     tags: switchParameter(form, 'show_tags'),
     assetId: switchParameter(form, 'show_asset_id'),
     qds: switchParameter(form, 'show_qds') || path.version === '5.0',
+    factors: switchParameter(form, 'show_qds_factors'),
   };
+  const odd = oddSeverity(context);
   // Hosts without a matching detection are left out, not listed empty.
   const found = selected(context).flatMap((host) => {
     const kept = host.detections.filter(keep);
@@ -149,8 +184,8 @@ function detections(context: Context): Answer {
     context,
     found.map(({ host }) => host),
   );
-  const elements = found.filter(({ host }) => page.hosts.includes(host));
-  const list = elements.map(({ host, kept }) => hostDetections(host, kept, shown));
+  const elements = found.filter(({ host }) => page.hosts.some(({ id }) => id === host.id));
+  const list = elements.map(({ host, kept }) => hostDetections(host, odd(kept), shown));
   return foDocument(context, {
     root: 'HOST_LIST_VM_DETECTION_OUTPUT',
     dtd: `/api/${path.version}/fo/asset/host/vm/detection/dtd/output.dtd`,
@@ -166,7 +201,7 @@ export const hostRoutes: readonly Route[] = [
     methods: ['GET', 'POST'],
     pattern: '/api/:version/fo/asset/host/',
     versions: ['2.0', '3.0', '5.0'],
-    answer: (context) => withParameters(context, () => hostList(context)),
+    answer: (context) => withParameters(context, () => hostList(answered(context))),
   },
   {
     name: 'GET|POST /api/:version/fo/asset/host/vm/detection/',
@@ -175,6 +210,6 @@ export const hostRoutes: readonly Route[] = [
     methods: ['GET', 'POST'],
     pattern: '/api/:version/fo/asset/host/vm/detection/',
     versions: ['2.0', '3.0', '4.0', '5.0'],
-    answer: (context) => withParameters(context, () => detections(context)),
+    answer: (context) => withParameters(context, () => detections(answered(context))),
   },
 ];

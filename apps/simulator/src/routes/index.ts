@@ -15,6 +15,9 @@ import { complianceScanRoutes } from './pc-scan.js';
 import { complianceSettingRoutes } from './pc-settings.js';
 import { signInRoutes } from './sign-in.js';
 import { supportingRoutes } from './supporting.js';
+import { connectorRoutes } from './vm-connector.js';
+import { vmScanRoutes } from './vm-scan.js';
+import { vmSettingRoutes } from './vm-settings.js';
 import { findingRoutes } from './was-finding.js';
 import { launchRoutes } from './was-launch.js';
 import { reportRoutes } from './was-report.js';
@@ -30,6 +33,9 @@ export const ROUTES: readonly Route[] = [
   ...knowledgeBaseRoutes,
   ...supportingRoutes,
   ...hostAssetRoutes,
+  ...vmSettingRoutes,
+  ...vmScanRoutes,
+  ...connectorRoutes,
   ...settingRoutes,
   ...webAppRoutes,
   ...launchRoutes,

@@ -1,6 +1,7 @@
-/** What compliance scans are made of: option profiles, asset groups, and the adding of addresses. */
+/** What scans are made of: option profiles, asset groups, and the adding of addresses. */
+import { addressRange } from '../addresses.js';
 import { foDocument, foError, foHeaders, simpleReturn } from '../envelopes/fo.js';
-import { cdata, el, renderElement } from '../envelopes/xml.js';
+import { cdata, type Element, el, renderElement } from '../envelopes/xml.js';
 import {
   checkParameters,
   idRanges,
@@ -10,6 +11,7 @@ import {
   withParameters,
 } from '../fo-parameters.js';
 import type { Answer } from '../http/call.js';
+import type { VmGroup } from '../model.js';
 import type { Context, Route } from '../router.js';
 import { listParameter } from './pc-hosts.js';
 
@@ -34,13 +36,43 @@ function profiles(context: Context): Answer {
   };
 }
 
+type GroupView = Pick<VmGroup, 'id' | 'title'> & Partial<VmGroup>;
+
+function groupElement({ id, title, ips, names }: GroupView): Element {
+  const isOne = (text: string): boolean => addressRange(text)?.from === addressRange(text)?.to;
+  return el('ASSET_GROUP', [
+    el('ID', id),
+    el('TITLE', cdata(title)),
+    ips &&
+      el(
+        'IP_SET',
+        ips.map((text) => el(isOne(text) ? 'IP' : 'IP_RANGE', text)),
+      ),
+    names &&
+      el(
+        'DNS_LIST',
+        names.map((name) => el('DNS', cdata(name))),
+      ),
+  ]);
+}
+
 function groups(context: Context): Answer {
   const { form, world, path } = context;
-  checkParameters(form, 'list', ['ids', 'id_min', 'id_max', 'truncation_limit', 'title', 'show_attributes']);
+  checkParameters(form, 'list', [
+    'ids',
+    'id_min',
+    'id_max',
+    'truncation_limit',
+    'title',
+    'show_attributes',
+    'network_ids',
+  ]);
   const ids = idRanges(form, 'ids');
   const least = integerParameter(form, 'id_min') ?? 0;
   const title = form.get('title');
-  const found = world.store.seed.compliance.groups.filter(
+  const { compliance, vmGroups } = world.store.seed;
+  const all: readonly GroupView[] = [...compliance.groups, ...vmGroups];
+  const found = all.filter(
     (group) => inRanges(ids, group.id) && group.id >= least && (title === null || group.title === title),
   );
   const limit = integerParameter(form, 'truncation_limit') ?? 1000;
@@ -52,9 +84,7 @@ function groups(context: Context): Answer {
     el('TEXT', `${limit} record limit exceeded. Use URL to get next batch of results.`),
     el('URL', cdata(`${world.urls.api}${context.call.path}?${query.toString()}`)),
   ]);
-  const records = (next ? found.slice(0, limit) : found).map((group) =>
-    el('ASSET_GROUP', [el('ID', group.id), el('TITLE', cdata(group.title))]),
-  );
+  const records = (next ? found.slice(0, limit) : found).map(groupElement);
   return foDocument(context, {
     root: 'ASSET_GROUP_LIST_OUTPUT',
     dtd: `/api/${path.version}/fo/asset/group/asset_group_list_output.dtd`,

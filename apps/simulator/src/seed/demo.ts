@@ -7,6 +7,7 @@ import { complianceSeed } from './compliance.js';
 import { demoContainers } from './cs.js';
 import { generatedSource, listedSource, type Sighting } from './findings.js';
 import { KNOWLEDGE_BASE } from './knowledge-base.js';
+import { vmSeed } from './machines.js';
 import { cleanSightings, membersSightings, portalSightings, shopSightings } from './sightings.js';
 
 export interface DemoOptions {
@@ -280,6 +281,7 @@ export function demoSeed(start: number, chosen: Partial<DemoOptions> = {}): Seed
     cs: demoContainers(start),
     ...(options.agents ? { agents: agentHosts(start) } : {}),
     compliance: complianceSeed(start, options.scanMinutes),
+    ...vmSeed(start, options.scanMinutes),
     whenBusy: options.whenBusy,
     newPace: pace({ runSeconds: 300 }, options),
   };

@@ -193,6 +193,16 @@ const OF_HOSTS: readonly Vulnerability[] = [
     authTypes: ['Unix', 'Windows'],
     remote: false,
   }),
+  entry(105053, 'Unix Authentication Failed', 1, 'information', { category: 'Security Policy' }),
+  entry(38739, 'Old versions of a secure shell', 4, 'confirmed', {
+    category: 'General remote services',
+    cves: ['CVE-2023-48795', 'CVE-2023-51385'],
+    cvss3: ['5.9', 'AV:N/AC:H/PR:N/UI:N/S:U/C:N/I:H/A:N'],
+    pci: false,
+    patchable: true,
+    software: ['openssh', 'invented'],
+    exploit: 'An invented program that shortens a handshake.',
+  }),
   entry(316760, 'Command injection in a router', 3, 'either', {
     category: 'Routers',
     cves: ['CVE-2020-3403'],

@@ -158,6 +158,8 @@ export function recordedTenant(recording: Recording): (start: number) => Seed {
       pastScans: webApps.map(scanOf),
       vulnerabilities,
       hosts: hostsOf(roots),
+      machines: [],
+      pastVmScans: [],
     };
   };
 }

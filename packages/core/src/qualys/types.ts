@@ -49,6 +49,7 @@ export type QpsUnsafeVerb =
   | 'update'
   | 'delete'
   | 'launch'
+  | 'run'
   | 'cancel'
   | 'scanagain'
   | 'ignore'

@@ -3,24 +3,28 @@ import { severityOfLevel } from '../model/severity.js';
 import { QualysError } from '../qualys/index.js';
 import type { KnowledgeBaseEntry } from '../qualys/types.js';
 import { aliasList } from './normalise.js';
+import { Knowledge } from './qualys-knowledge.js';
 import { kindOfWord, titleOfQid } from './qualys-words.js';
 import type { ScanServices } from './scanner.js';
 
-/** Adds to findings what only the KnowledgeBase knows. Every QID is asked for once in a run. */
+/** Adds to findings what only the KnowledgeBase knows. */
 export class Enricher {
-  private readonly known = new Map<string, KnowledgeBaseEntry | undefined>();
+  private readonly known = new Map<string, Known | undefined>();
+  private readonly knowledge: Knowledge;
   private isRefused = false;
 
-  constructor(private readonly services: ScanServices) {}
+  constructor(private readonly services: ScanServices) {
+    this.knowledge = Knowledge.of(services);
+  }
 
-  /** A finding whose QID the platform has nothing for stays as it is: the fields are absent, and nothing else. */
+  /** Completes the findings. One whose QID the platform has nothing for stays as it is: the fields are absent, and nothing else. */
   async enrich(findings: RawFinding[]): Promise<RawFinding[]> {
-    const qids = new Set(findings.filter(isQualys).map(({ vulnerability }) => vulnerability.id));
-    await this.lookUp([...qids].filter((qid) => !this.known.has(qid)));
-    return findings.map((finding) => {
-      const entry = isQualys(finding) ? this.known.get(finding.vulnerability.id) : undefined;
-      return entry ? enriched(finding, entry) : finding;
-    });
+    await this.learn(qidsOf(findings));
+    for (const finding of findings) {
+      const known = isQualys(finding) ? this.known.get(finding.vulnerability.id) : undefined;
+      if (known) complete(finding, known);
+    }
+    return findings;
   }
 
   /**
@@ -28,22 +32,17 @@ export class Enricher {
    * place of a call: asking while it is open would wait for its end.
    */
   enrichKnown(findings: RawFinding[], leave: (finding: RawFinding) => void): RawFinding[] {
-    const ready: RawFinding[] = [];
-    for (const finding of findings) {
-      const qid = finding.vulnerability.id;
-      if (!isQualys(finding) || this.isRefused) ready.push(finding);
-      else if (!this.known.has(qid)) leave(finding);
-      else {
-        const entry = this.known.get(qid);
-        ready.push(entry ? enriched(finding, entry) : finding);
+    if (this.isRefused) return findings;
+    return findings.filter((finding) => {
+      if (!isQualys(finding)) return true;
+      const known = this.known.get(finding.vulnerability.id);
+      if (known) complete(finding, known);
+      else if (!this.known.has(finding.vulnerability.id)) {
+        leave(finding);
+        return false;
       }
-    }
-    return ready;
-  }
-
-  /** Asks for QIDs that are not known yet. */
-  async learn(qids: Iterable<string>): Promise<void> {
-    await this.lookUp([...qids].filter((qid) => !this.known.has(qid)));
+      return true;
+    });
   }
 
   /**
@@ -52,57 +51,93 @@ export class Enricher {
    */
   async enrichListed(findings: RawFinding[]): Promise<RawFinding[]> {
     const known = await this.enrich(findings);
-    return known.map((finding) => withCatalogueLevel(finding, this.known.get(finding.vulnerability.id)));
+    return known.map((finding) => withCatalogueLevel(finding, this.known.get(finding.vulnerability.id)?.entry));
   }
 
-  private async lookUp(qids: readonly string[]): Promise<void> {
-    if (qids.length === 0 || this.isRefused) return;
-    const { services } = this;
+  /** Asks for QIDs that are not known yet. */
+  async learn(qids: Iterable<string>): Promise<void> {
+    const wanted = [...qids].filter((qid) => !this.known.has(qid));
+    if (wanted.length === 0 || this.isRefused) return;
     try {
-      const { entries, missing } = await services.qualys().knowledgeBase.lookUp(qids, { signal: services.signal });
-      for (const qid of qids) this.known.set(qid, entries.get(qid));
-      if (missing.length > 0) services.log(`the KnowledgeBase has nothing for QID ${missing.join(', ')}`);
+      await this.knowledge.lookUp(wanted, this.services);
     } catch (error) {
       // Some subscriptions may not read it. Findings without it are whole, and rules that need its fields say so.
       if (!(error instanceof QualysError && error.kind === 'permission')) throw error;
       this.isRefused = true;
-      services.log(`findings have no CVE, PCI flag and remediation: ${error.message}`);
+      this.services.log(`findings have no CVE, PCI flag and remediation: ${error.message}`);
+      return;
+    }
+    for (const qid of wanted) {
+      const entry = this.knowledge.get(qid);
+      this.known.set(qid, entry && knownOf(entry));
     }
   }
 }
 
+/** QIDs that the KnowledgeBase can be asked for. */
+export const qidsOf = (findings: readonly RawFinding[]): Set<string> =>
+  new Set(findings.filter(isQualys).map(({ vulnerability }) => vulnerability.id));
+
 const isQualys = ({ vulnerability }: RawFinding): boolean => vulnerability.source === 'qualys';
 
-function enriched(finding: RawFinding, entry: KnowledgeBaseEntry): RawFinding {
-  const { vulnerability } = finding;
+/** What an entry adds, made once for each QID: there may be a million findings of a few hundred. */
+interface Known {
+  entry: KnowledgeBaseEntry;
+  /** Of a finding that names its QID and nothing else. */
+  vulnerability: RawFinding['vulnerability'];
+  cvss: RawFinding['cvss'];
+  fix: RawFinding['fix'];
+}
+
+function knownOf(entry: KnowledgeBaseEntry): Known {
+  const { qid, title = titleOfQid(qid), cves, cvss, patchable } = entry;
   const links = entry.vendorReferences.map(({ url }) => url).filter((url) => url !== undefined);
   return {
-    ...finding,
+    entry,
     vulnerability: {
-      ...vulnerability,
-      title:
-        vulnerability.title === titleOfQid(vulnerability.id)
-          ? (entry.title ?? vulnerability.title)
-          : vulnerability.title,
-      // What the source itself names is true of this target; the catalogue lists what the QID may stand for.
-      aliases: aliasList(vulnerability.id, [...(vulnerability.aliases ?? []), ...entry.cves]),
+      source: 'qualys',
+      id: qid,
+      title,
+      aliases: aliasList(qid, cves),
       ...(links.length === 0 ? {} : { links }),
     },
-    cvss: scoresOf(finding, entry),
-    pci: finding.pci ?? entry.pci,
-    fix: finding.fix ?? (entry.patchable === undefined ? undefined : { available: entry.patchable }),
-    description: finding.description ?? entry.diagnosis,
-    impact: finding.impact ?? entry.consequence,
-    remediation: finding.remediation ?? entry.solution,
+    cvss: cvss.length === 0 ? undefined : cvss,
+    fix: patchable === undefined ? undefined : { available: patchable },
   };
 }
 
+/** Completes the finding, which nobody else has seen yet. */
+function complete(finding: RawFinding, known: Known): void {
+  const { entry } = known;
+  finding.vulnerability = namesOf(finding.vulnerability, known.vulnerability);
+  finding.cvss = scoresOf(finding.cvss, known.cvss);
+  finding.pci ??= entry.pci;
+  finding.fix ??= known.fix;
+  finding.description ??= entry.diagnosis;
+  finding.impact ??= entry.consequence;
+  finding.remediation ??= entry.solution;
+}
+
+function namesOf(own: RawFinding['vulnerability'], known: RawFinding['vulnerability']): RawFinding['vulnerability'] {
+  const { id, title, aliases, cwe, owasp } = own;
+  const isBare = title === titleOfQid(id);
+  if (isBare && aliases === undefined && cwe === undefined && owasp === undefined) return known;
+  return {
+    ...own,
+    ...known,
+    title: isBare ? known.title : title,
+    // What the source itself names is true of this target; the catalogue lists what the QID may stand for.
+    aliases: aliases === undefined ? known.aliases : aliasList(id, [...aliases, ...(known.aliases ?? [])]),
+  };
+}
+
+const major = (version: string): string => version.slice(0, 1);
+
 /** The catalogue gives vectors, so its score of a version stands before that of the finding, which has none. */
-function scoresOf({ cvss = [] }: RawFinding, entry: KnowledgeBaseEntry): RawFinding['cvss'] {
-  const major = (version: string): string => version.slice(0, 1);
-  const own = cvss.filter(({ version }) => !entry.cvss.some((score) => major(score.version) === major(version)));
-  const scores = [...entry.cvss, ...own];
-  return scores.length === 0 ? undefined : scores;
+function scoresOf(own: RawFinding['cvss'], known: RawFinding['cvss']): RawFinding['cvss'] {
+  if (own === undefined || known === undefined) return own ?? known;
+  const others = own.filter(({ version }) => !known.some((score) => major(score.version) === major(version)));
+  return others.length === 0 ? known : [...known, ...others];
 }
 
 function withCatalogueLevel(finding: RawFinding, entry: KnowledgeBaseEntry | undefined): RawFinding {

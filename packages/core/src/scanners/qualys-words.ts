@@ -39,19 +39,23 @@ const KINDS = new Map<string, FindingKind>([
   ['vuln', 'confirmed'],
   ['vulnerability', 'confirmed'],
   ['confirmed', 'confirmed'],
+  ['Confirmed', 'confirmed'],
   ['confirmed vulnerability', 'confirmed'],
   ['practice', 'potential'],
   ['potential', 'potential'],
+  ['Potential', 'potential'],
   ['potential vulnerability', 'potential'],
   ['ig', 'information'],
   ['info', 'information'],
+  ['Info', 'information'],
   ['information', 'information'],
   ['information gathered', 'information'],
   ['sensitive content', 'sensitive-content'],
 ]);
 
 export const kindOfWord = (word: string | undefined): FindingKind | undefined =>
-  word === undefined ? undefined : KINDS.get(key(word));
+  // The words of host detections as they are written: there are millions in a large answer.
+  word === undefined ? undefined : (KINDS.get(word) ?? KINDS.get(key(word)));
 
 /** {@link kindOfWord}, where a word that is not known would make a vulnerability invisible. Throws `SCANGATE_REPORT_SHAPE`. */
 export function requiredKind(word: string | undefined, at: string): FindingKind {
@@ -63,7 +67,11 @@ export function requiredKind(word: string | undefined, at: string): FindingKind 
 
 const STATUSES = new Map<string, RawFinding['status']>([
   ['new', 'new'],
+  ['New', 'new'],
   ['active', 'active'],
+  ['Active', 'active'],
+  ['Re-Opened', 'reopened'],
+  ['Fixed', 'fixed'],
   ['re opened', 'reopened'],
   ['reopened', 'reopened'],
   ['fixed', 'fixed'],
@@ -75,7 +83,7 @@ const STATUSES = new Map<string, RawFinding['status']>([
  */
 export function statusOf(word: string | undefined): Pick<RawFinding, 'status' | 'state'> {
   if (word === undefined) return {};
-  const status = STATUSES.get(key(word));
+  const status = STATUSES.get(word) ?? STATUSES.get(key(word));
   if (status) return { status };
   return key(word) === 'protected' ? { status: 'active', state: word } : { state: word };
 }

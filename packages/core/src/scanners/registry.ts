@@ -4,6 +4,7 @@ import { qualysIac } from './qualys-iac/index.js';
 import { qualysPc } from './qualys-pc/index.js';
 import { qualysRegistry } from './qualys-registry/index.js';
 import { qualysRuntime } from './qualys-runtime/index.js';
+import { qualysVm } from './qualys-vm/index.js';
 import { qualysWas } from './qualys-was/index.js';
 import type { Scanner } from './scanner.js';
 import { trivy } from './trivy/index.js';
@@ -18,6 +19,7 @@ export const SCANNERS: readonly Scanner<unknown>[] = [
   qualysPc,
   qualysRegistry,
   qualysRuntime,
+  qualysVm,
   qualysWas,
   trivy,
   wapiti,

@@ -9,6 +9,8 @@ export interface ScanServices {
   qualys(): QualysClient;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Rejects with the reason of the signal when it is aborted. Absent: what has to wait is refused. */
+  sleep?(ms: number, signal: AbortSignal): Promise<void>;
   /** Programs and files of the machine that the gate runs on. */
   machine: Machine;
   /** Reads a report that a program wrote, with the reader of that format; {@link RawFinding} by batches. */

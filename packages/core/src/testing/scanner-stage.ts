@@ -70,20 +70,22 @@ export function buildStage(
     close: async () => undefined,
   };
   const origin = 'https://platform.example.test';
+  const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    signal?.throwIfAborted();
+    nowMs += ms;
+  };
   const client = createQualysClient({
     http,
     urls: { api: origin, gateway: origin, portal: origin },
     credentials: { kind: 'password', username: 'somebody', password: 'a password of the contract' },
     now: () => nowMs,
-    sleep: async (ms, signal) => {
-      signal?.throwIfAborted();
-      nowMs += ms;
-    },
+    sleep,
     random: () => 0.5,
   });
   const services: ScanServices = {
     qualys: () => client,
     now: () => nowMs,
+    sleep,
     machine,
     readReport: readReportAs,
     cache: { get: async () => undefined, put: async () => undefined },

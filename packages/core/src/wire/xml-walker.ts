@@ -42,6 +42,9 @@ function stepTo(parent: PathNode, name: string): PathNode | undefined {
   );
 }
 
+/** Children of an element that has none, as nearly every one. */
+const NO_CHILDREN = Object.freeze([]) as unknown as XmlElement[];
+
 /** Whether a text is nothing but the white space of XML. Called for every text, and three times as fast as an expression. */
 function isBlank(text: string): boolean {
   for (let index = 0; index < text.length; index++) {
@@ -51,10 +54,35 @@ function isBlank(text: string): boolean {
   return true;
 }
 
-const localName = (name: string): string => {
-  const colon = name.indexOf(':');
-  return colon < 0 ? name : name.slice(colon + 1);
-};
+/** What is known of the name of an element. */
+interface KnownName {
+  local: string;
+  isSkipped: boolean;
+}
+
+/** A document has a few dozen names. One that has more was made to have them. */
+const MAX_NAMES = 1000;
+
+/** Names by how they are written: looked up for each element instead of being worked out, and kept once. */
+class Names {
+  private readonly known = new Map<string, KnownName>();
+  private readonly skip: ReadonlySet<string>;
+
+  constructor(skip: readonly string[] = []) {
+    this.skip = new Set(skip);
+  }
+
+  get(written: string): KnownName {
+    const before = this.known.get(written);
+    if (before) return before;
+    // A copy: a slice would keep its whole chunk in memory.
+    const copy = Buffer.from(written).toString();
+    const local = copy.slice(copy.indexOf(':') + 1);
+    const name = { local, isSkipped: this.skip.has(local) };
+    if (this.known.size < MAX_NAMES) this.known.set(copy, name);
+    return name;
+  }
+}
 
 /** What an internal DTD may hold: white space, comments, processing instructions, declarations of elements and attributes. */
 const HARMLESS_DECLARATION =
@@ -80,19 +108,24 @@ function isHarmless(doctype: string): boolean {
  */
 export class XmlWalker {
   private readonly parser = new SaxesParser({ xmlns: false });
-  private readonly stack: { element: XmlElement; at: string; path: PathNode | undefined; saysText: boolean }[] = [];
+  private readonly stack: XmlElement[] = [];
+  /** For the outermost of them: how far they are on the way to records. */
+  private readonly way: { at: string; path: PathNode }[] = [];
+  private readonly root: PathNode;
+  /** Indentation that came last: it comes again with every element. */
+  private indent = '';
   private out: XmlRecord[] = [];
   private rootClosed = false;
   private sawText = false;
   private ending = false;
-  private readonly skip: ReadonlySet<string>;
+  private readonly names: Names;
   /** How many elements deep the parser is in an element that is skipped. */
   private skipped = 0;
 
   constructor(options: XmlWalkOptions) {
-    const root = compile(options.records);
-    this.skip = new Set(options.skip);
-    const { parser, stack } = this;
+    this.root = compile(options.records);
+    this.names = new Names(options.skip);
+    const { parser } = this;
     parser.on('error', (error) => {
       if (this.ending && !this.rootClosed) throw this.truncated();
       throw new ScangateError('SCANGATE_REPORT_MALFORMED', `not valid XML: ${excerpt(error.message, 160)}`);
@@ -108,16 +141,8 @@ export class XmlWalker {
         );
       }
     });
-    parser.on('opentag', (tag) => this.open(tag, stack.length === 0 ? root : stack.at(-1)?.path));
-    const text = (value: string): void => {
-      const top = stack[stack.length - 1];
-      // Space between records is dropped: kept, each piece is a slice that holds its whole chunk in memory.
-      if (!top || this.skipped > 0) return;
-      const between = top.path !== undefined && top.path.children.size > 0;
-      if ((between || !top.saysText) && isBlank(value)) return;
-      top.saysText = true;
-      top.element.text += value;
-    };
+    parser.on('opentag', (tag) => this.open(tag));
+    const text = (value: string): void => this.addText(value);
     parser.on('text', text);
     parser.on('cdata', text);
     parser.on('closetag', () => this.close());
@@ -140,7 +165,7 @@ export class XmlWalker {
   }
 
   private truncated(): ScangateError {
-    const open = this.stack.at(-1)?.element.name;
+    const open = this.stack.at(-1)?.name;
     return new ScangateError(
       'SCANGATE_REPORT_TRUNCATED',
       open === undefined
@@ -155,28 +180,51 @@ export class XmlWalker {
     return out;
   }
 
-  private open(tag: SaxesTagPlain, parent: PathNode | undefined): void {
-    if (this.stack.length + this.skipped >= MAX_DEPTH) {
+  /** The step of the innermost open element; undefined inside a record, and of an element that is on no way. */
+  private pathHere(): PathNode | undefined {
+    const { way, stack } = this;
+    return way.length === stack.length ? way[way.length - 1]?.path : undefined;
+  }
+
+  private addText(value: string): void {
+    const top = this.stack[this.stack.length - 1];
+    // Space between records is dropped: kept, each piece is a slice that holds its whole chunk in memory.
+    if (!top || this.skipped > 0) return;
+    const between = (this.pathHere()?.children.size ?? 0) > 0;
+    if ((between || top.text === '') && this.isBlank(value)) return;
+    top.text += value;
+  }
+
+  private isBlank(value: string): boolean {
+    if (value === this.indent) return true;
+    if (!isBlank(value)) return false;
+    this.indent = value;
+    return true;
+  }
+
+  private open(tag: SaxesTagPlain): void {
+    const { stack, way } = this;
+    if (stack.length + this.skipped >= MAX_DEPTH) {
       throw new ScangateError('SCANGATE_REPORT_MALFORMED', `the XML is nested deeper than ${MAX_DEPTH} elements`);
     }
-    const name = localName(tag.name);
-    const above = this.stack[this.stack.length - 1];
-    const isInside = above !== undefined && (parent === undefined || parent.children.size === 0);
-    if (this.skipped > 0 || (isInside && this.skip.has(name))) {
+    if (this.skipped > 0) {
       this.skipped++;
       return;
     }
-    const path = parent && stepTo(parent, name);
+    const { local: name, isSkipped } = this.names.get(tag.name);
+    const above = stack[stack.length - 1];
+    const parent = above ? this.pathHere() : this.root;
+    const isInside = above !== undefined && (parent === undefined || parent.children.size === 0);
+    if (isSkipped && isInside) {
+      this.skipped++;
+      return;
+    }
     const attributes = tag.attributes as Record<string, string>;
-    const element: XmlElement = { name, attributes, children: [], text: '' };
-    if (above?.saysText) element.offset = above.element.text.length;
-    this.stack.push({
-      element,
-      // Elements inside a record need no path of their own.
-      at: !above ? name : path ? `${above.at}/${name}` : '',
-      path,
-      saysText: false,
-    });
+    const element: XmlElement = { name, attributes, children: NO_CHILDREN, text: '' };
+    if (above && above.text !== '') element.offset = above.text.length;
+    const path = parent && stepTo(parent, name);
+    if (path) way.push({ at: above ? `${way[way.length - 1]?.at}/${name}` : name, path });
+    stack.push(element);
   }
 
   private close(): void {
@@ -184,13 +232,16 @@ export class XmlWalker {
       this.skipped--;
       return;
     }
-    const top = this.stack.pop();
-    if (!top) return;
-    const above = this.stack[this.stack.length - 1];
+    const { stack, way } = this;
+    const element = stack.pop();
+    if (!element) return;
+    const on = way.length > stack.length ? way.pop() : undefined;
+    const above = stack[stack.length - 1];
     if (!above) this.rootClosed = true;
-    if ((top.path && !top.path.deep) || !above)
-      this.out.push({ at: top.at, element: top.element, scope: this.stack.map(({ element }) => element) });
+    if ((on && !on.path.deep) || !above) this.out.push({ at: on?.at ?? element.name, element, scope: [...stack] });
     // A listed record leaves its parent; what was only walked through stays there, emptied of records.
-    if (above && !top.path?.listed && !top.path?.deep) above.element.children.push(top.element);
+    if (!above || on?.path.listed || on?.path.deep) return;
+    if (above.children === NO_CHILDREN) above.children = [element];
+    else above.children.push(element);
   }
 }

@@ -1,7 +1,8 @@
+import { isNotFound, isRefusedRequest } from '../qualys-refusal.js';
 import { stateOf } from '../qualys-was-statement.js';
 import type { ScanHandle, ScanServices } from '../scanner.js';
 import { phaseOf } from './progress.js';
-import { idsOf, isNotFound, isRefusedRequest, scansOf } from './scan-record.js';
+import { idsOf, scansOf } from './scan-record.js';
 
 /**
  * Stops the scan, and keeps what it has found where the platform can. A scan that has ended, or is gone, is no error.

@@ -1,6 +1,5 @@
-import { isId, type Kind, type Looker, type Named, namedOf, searchAll } from './resolve.js';
+import { isId, type Kind, type Looker, type Named, namedOf, searchAll, type Wanted } from '../qualys-resolve.js';
 import { PAGE_SIZE, searchAtMost } from './search-at-most.js';
-import type { Wanted } from './target.js';
 
 /** Fewer names are asked for one by one: the list of all names costs up to two calls. */
 const NAMES_FOR_A_LIST = 4;

@@ -1,13 +1,14 @@
 import type { QpsCriterion } from '../../qualys/types.js';
 import type { JsonMembers } from '../../wire/json.js';
 import { wordsIn } from '../../wire/take.js';
+import { platformDate, platformNow } from '../qualys-clock.js';
 import { sectionIn } from '../qualys-was-members.js';
 import { stateOf, stateProblems } from '../qualys-was-statement.js';
 import type { Reuse, ScanHandle, ScanPlan, ScanServices } from '../scanner.js';
 import { detailsOf, type WasDetails } from './details.js';
 import { webAppCriterion } from './history.js';
 import { phaseOf } from './progress.js';
-import { handleOfRecords, platformDate, platformNow, scansOf, timeIn, webAppIdOf } from './scan-record.js';
+import { handleOfRecords, scansOf, timeIn, webAppIdOf } from './scan-record.js';
 
 const HOUR_MS = 3_600_000;
 /** The platform lets no scan run longer by default: one that ended after an instant began at most this long before. */

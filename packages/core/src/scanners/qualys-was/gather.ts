@@ -1,4 +1,4 @@
-import { isRefusedRequest } from './scan-record.js';
+import { isRefusedRequest } from '../qualys-refusal.js';
 
 /** Steps that others of the same turn may still have to go before they ask. */
 const STEPS = 16;

@@ -1,10 +1,12 @@
 import type { QpsCriterion } from '../../qualys/types.js';
 import type { JsonMembers } from '../../wire/json.js';
 import { numberIn } from '../../wire/take.js';
+import { platformDate, platformNow } from '../qualys-clock.js';
+import { isRefusedRequest } from '../qualys-refusal.js';
 import { stateProblems } from '../qualys-was-statement.js';
 import type { ScanServices } from '../scanner.js';
 import type { WasDetails } from './details.js';
-import { isRefusedRequest, platformDate, platformNow, scansOf, timeIn, webAppIdOf } from './scan-record.js';
+import { scansOf, timeIn, webAppIdOf } from './scan-record.js';
 
 const DAY_MS = 86_400_000;
 /** Older scans say little about the next one. */

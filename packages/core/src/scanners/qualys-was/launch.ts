@@ -1,9 +1,12 @@
 import { ScangateError } from '../../errors.js';
 import { asObject, requiredTextIn } from '../../wire/take.js';
+import { platformNow } from '../qualys-clock.js';
+import { isNotFound } from '../qualys-refusal.js';
+import { type Named, searchAll } from '../qualys-resolve.js';
 import type { Json, ScanHandle, ScanPlan, ScanServices } from '../scanner.js';
 import { detailsOf, type WasDetails } from './details.js';
-import { type Named, searchAll, WEB_APP } from './resolve.js';
-import { handleOf, isNotFound, platformNow } from './scan-record.js';
+import { WEB_APP } from './resolve.js';
+import { handleOf } from './scan-record.js';
 
 /**
  * Starts the scan, and before it the web application where one is to be created. Nothing here is ever repeated: after a

@@ -1,11 +1,10 @@
+import { PerRun } from '../per-run.js';
+import { type Kind, type Looker, type Named, resolveOne, type Wanted } from '../qualys-resolve.js';
 import type { ScanServices } from '../scanner.js';
 import type { WasDetails } from './details.js';
 import { findTogether } from './find-together.js';
 import { Gather } from './gather.js';
 import { durationsOf, durationsTogether } from './history.js';
-import { PerRun } from './per-run.js';
-import { type Kind, type Looker, type Named, resolveOne } from './resolve.js';
-import type { Wanted } from './target.js';
 
 /**
  * What plans look up. Plans that are under way at the same time, in one run, share it: what several want is asked for

@@ -1,21 +1,14 @@
 import { excerpt, ScangateError } from '../../errors.js';
 import { flagIn, numberIn, wordsIn } from '../../wire/take.js';
 import { listNames } from '../problem.js';
+import { type Named, searchAll, TAG } from '../qualys-resolve.js';
+import { nameWords, uniqueName } from '../qualys-scan-name.js';
 import { elementsIn, sectionIn } from '../qualys-was-members.js';
 import type { Json, PlanContext, ScanPlan, ScanServices } from '../scanner.js';
 import { detailsJson, type WasDetails } from './details.js';
 import { Lookup } from './lookup.js';
-import {
-  AUTH_RECORD,
-  DNS_OVERRIDE,
-  type Named,
-  OPTION_PROFILE,
-  searchAll,
-  TAG,
-  WEB_APP,
-  webAppsWithAnyTag,
-} from './resolve.js';
-import { hoursOf, uniqueName, type WasTarget } from './target.js';
+import { AUTH_RECORD, DNS_OVERRIDE, OPTION_PROFILE, WEB_APP, webAppsWithAnyTag } from './resolve.js';
+import { hoursOf, type WasTarget } from './target.js';
 
 type JsonObject = { [key: string]: Json };
 
@@ -57,12 +50,6 @@ async function planWith(
 
 const isWord = (value: string | number | undefined, word: string): boolean =>
   typeof value === 'string' && value.trim().toLowerCase() === word;
-
-function nameWords(context: PlanContext, services: ScanServices) {
-  const { targetName, runId, branch, build } = context;
-  const date = new Date(services.now()).toISOString().slice(0, 10);
-  return { target: targetName, runId, branch, build, date };
-}
 
 async function webAppsOf(target: WasTarget, lookup: Lookup): Promise<Named[]> {
   if (target.create) return [];

@@ -1,11 +1,12 @@
 import type { JsonMembers } from '../../wire/json.js';
 import { numberIn } from '../../wire/take.js';
 import { counted, listNames } from '../problem.js';
+import { isRefusedRequest } from '../qualys-refusal.js';
 import { sectionIn } from '../qualys-was-members.js';
 import { stateOf } from '../qualys-was-statement.js';
 import type { ScanHandle, ScanPhase, ScanProgress, ScanServices } from '../scanner.js';
 import { Harvest } from './harvest.js';
-import { getScan, idsOf, isRefusedRequest, searchScans } from './scan-record.js';
+import { getScan, idsOf, searchScans } from './scan-record.js';
 
 const BEFORE_RESULTS = new Set(['TO_BE_PROCESSED', 'PROCESSING', 'CANCELING', 'SUBMITTED', 'RUNNING']);
 

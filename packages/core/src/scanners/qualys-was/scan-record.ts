@@ -1,8 +1,8 @@
 import { ScangateError } from '../../errors.js';
-import { QualysError } from '../../qualys/index.js';
 import type { QpsRecord, QualysClient } from '../../qualys/types.js';
 import type { JsonMembers } from '../../wire/json.js';
 import { requiredTextIn, wordsIn } from '../../wire/take.js';
+import { isNotFound } from '../qualys-refusal.js';
 import { sectionIn } from '../qualys-was-members.js';
 import { platformTime } from '../qualys-words.js';
 import type { ScanHandle, ScanPlan, ScanServices } from '../scanner.js';
@@ -54,19 +54,6 @@ export function webAppIdOf(scan: JsonMembers): string | undefined {
 
 export const scansOf = (records: readonly QpsRecord[]): JsonMembers[] =>
   records.filter(({ type }) => type === 'WasScan').map(({ value }) => value);
-
-/**
- * Whether the platform says that there is no such thing, in its own envelope: a bare 404 comes from a proxy, or from a
- * version of the API that has ended.
- */
-export const isNotFound = (error: unknown): boolean =>
-  error instanceof QualysError &&
-  error.kind === 'request' &&
-  (error.platformCode === 'NOT_FOUND' || (error.status === 404 && error.platformCode !== undefined));
-
-/** Whether the platform does not want this request, whatever the reason. */
-export const isRefusedRequest = (error: unknown): error is QualysError =>
-  error instanceof QualysError && error.kind === 'request';
 
 /** The whole record of a scan; undefined for one that is not there any more. */
 export async function getScan(id: string, services: ScanServices): Promise<JsonMembers | undefined> {
@@ -123,9 +110,3 @@ export async function searchScans(ids: readonly string[], services: ScanServices
   }
   return found;
 }
-
-/** Now, by the platform's clock. */
-export const platformNow = (services: ScanServices): number => services.now() + (services.qualys().clockSkewMs() ?? 0);
-
-/** As criteria take it. */
-export const platformDate = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');

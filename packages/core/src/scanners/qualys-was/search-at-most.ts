@@ -1,5 +1,5 @@
 import type { QpsCriterion, QpsRecord, QpsSearch } from '../../qualys/types.js';
-import type { Looker } from './resolve.js';
+import type { Looker } from '../qualys-resolve.js';
 
 /** Most that the platform takes. */
 export const PAGE_SIZE = 1000;

@@ -1,9 +1,10 @@
 import type { QpsCriterion } from '../../qualys/types.js';
 import type { JsonMembers } from '../../wire/json.js';
 import { asObject, wordsIn } from '../../wire/take.js';
+import { platformDate } from '../qualys-clock.js';
 import { sectionIn, unwrap } from '../qualys-was-members.js';
 import { platformTime } from '../qualys-words.js';
-import { platformDate, timeIn, webAppIdOf } from './scan-record.js';
+import { timeIn, webAppIdOf } from './scan-record.js';
 
 /** The two dates come from different parts of the platform. */
 const CLOCK_MARGIN_MS = 60_000;

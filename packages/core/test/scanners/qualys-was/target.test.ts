@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { parseConfig } from '../../../src/config/index.js';
 import type { QualysWasTarget } from '../../../src/config/targets/qualys-was.js';
-import { hoursOf, uniqueName, type WasTarget } from '../../../src/scanners/qualys-was/target.js';
+import { uniqueName } from '../../../src/scanners/qualys-scan-name.js';
+import { hoursOf, type WasTarget } from '../../../src/scanners/qualys-was/target.js';
 
 const words = { target: 'shop-web', runId: 'r-7f3a', date: '2031-02-03' };
 

@@ -1,10 +1,10 @@
-import type { ErrorCode } from '../../../errors.js';
-import type { ScanProblem, ScanStatement } from '../../../model/scan.js';
-import type { JsonMembers } from '../../../wire/json.js';
-import { numberIn, textsIn } from '../../../wire/take.js';
-import { zonedTime } from '../../normalise.js';
-import { counted, listNames, scanProblem } from '../../problem.js';
-import { saidIn } from './normalise.js';
+import type { ScanProblem, ScanStatement } from '../model/scan.js';
+import type { JsonMembers } from '../wire/json.js';
+import { numberIn, textsIn } from '../wire/take.js';
+import { zonedTime } from './normalise.js';
+import { counted, listNames, scanProblem } from './problem.js';
+import { saidIn } from './qualys-vm-row.js';
+import { uniqueCodes, vmStateProblem } from './qualys-vm-state.js';
 
 /** Hosts of one reason for not being scanned, such as `host not alive ip`. */
 export interface NotScanned {
@@ -33,42 +33,19 @@ export function notScannedIn(row: JsonMembers, at: string): NotScanned[] {
     .filter(({ hosts }) => hosts.length > 0);
 }
 
-/** States of C.2 of the platform's scan list, and its sub-states, without blanks and case. */
-const STATES: Record<string, ErrorCode | undefined> = {
-  finished: undefined,
-  novuln: undefined,
-  novulns: undefined,
-  canceled: 'SCANGATE_SCAN_CANCELLED',
-  cancelled: 'SCANGATE_SCAN_CANCELLED',
-  error: 'SCANGATE_SCAN_FAILED',
-  running: 'SCANGATE_SCAN_INCOMPLETE',
-  queued: 'SCANGATE_SCAN_INCOMPLETE',
-  loading: 'SCANGATE_SCAN_INCOMPLETE',
-  paused: 'SCANGATE_SCAN_INCOMPLETE',
-  stopped: 'SCANGATE_SCAN_INCOMPLETE',
-  nohost: 'SCANGATE_SCAN_NOTHING_REACHED',
-  nohosts: 'SCANGATE_SCAN_NOTHING_REACHED',
-  nohostalive: 'SCANGATE_SCAN_NOTHING_REACHED',
-};
-
-function stateProblem(word: string | undefined, what: string): ScanProblem | undefined {
-  if (word === undefined)
-    return scanProblem('SCANGATE_SCAN_UNKNOWN_STATE', `the summary does not give the ${what} of the scan`);
-  const key = word.toLowerCase().replace(/[^a-z]/g, '');
-  if (!Object.hasOwn(STATES, key)) {
-    return scanProblem('SCANGATE_SCAN_UNKNOWN_STATE', `the ${what} of the scan is "${word}", which is not known`);
-  }
-  const code = STATES[key];
-  return code && scanProblem(code, `the ${what} of the scan is "${word}"`);
-}
-
 /** What the summary row says of the scan. */
 export interface Summary {
   statement: Omit<ScanStatement, 'problems' | 'tool'>;
   activeHosts: number | undefined;
   totalHosts: number | undefined;
+  /** Addresses and ranges that the platform made of the target. */
+  ips: string[];
+  excludedIps: string[];
   problems: ScanProblem[];
 }
+
+const listIn = (row: JsonMembers, key: string, at: string): string[] =>
+  (saidIn(row, key, at)?.split(',') ?? []).map((part) => part.trim()).filter((part) => part !== '');
 
 export function summaryOf(row: JsonMembers, at: string): Summary {
   const status = saidIn(row, 'status', at);
@@ -77,8 +54,8 @@ export function summaryOf(row: JsonMembers, at: string): Summary {
   const activeHosts = numberIn(row, 'active_hosts', at);
   const totalHosts = numberIn(row, 'total_hosts', at);
   const problems = [
-    stateProblem(status, 'status'),
-    subState === undefined ? undefined : stateProblem(subState, 'sub-state'),
+    vmStateProblem(status, 'status'),
+    subState === undefined ? undefined : vmStateProblem(subState, 'sub-state'),
   ];
   if (activeHosts === 0)
     problems.push(scanProblem('SCANGATE_SCAN_NOTHING_REACHED', 'no host was active during the scan'));
@@ -97,13 +74,11 @@ export function summaryOf(row: JsonMembers, at: string): Summary {
     },
     activeHosts,
     totalHosts,
+    ips: listIn(row, 'ips', at),
+    excludedIps: listIn(row, 'excluded_ips', at),
     problems: uniqueCodes(problems.filter((problem) => problem !== undefined)),
   };
 }
-
-/** Status, sub-state and count may say the same thing three times. */
-const uniqueCodes = (problems: ScanProblem[]): ScanProblem[] =>
-  problems.filter(({ code }, index) => problems.findIndex((other) => other.code === code) === index);
 
 /** Hosts that were to be scanned and were not. */
 export function hostProblems(summaries: readonly Summary[], notScanned: readonly NotScanned[]): ScanProblem[] {

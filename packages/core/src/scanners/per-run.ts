@@ -1,5 +1,5 @@
-import type { QualysClient } from '../../qualys/types.js';
-import type { ScanServices } from '../scanner.js';
+import type { QualysClient } from '../qualys/types.js';
+import type { ScanServices } from './scanner.js';
 
 /**
  * What the targets of one run share. A run is told by its client and its signal: another run, in the same process or

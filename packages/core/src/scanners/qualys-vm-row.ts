@@ -1,9 +1,10 @@
-import { excerpt, ScangateError } from '../../../errors.js';
-import type { CvssScore, FindingKind, RawFinding } from '../../../model/finding.js';
-import { severityOfLevel } from '../../../model/severity.js';
-import type { JsonMembers } from '../../../wire/json.js';
-import { flagIn, requiredTextIn, wordsIn } from '../../../wire/take.js';
-import { aliasList, cvssVersion, plainText } from '../../normalise.js';
+import { excerpt, ScangateError } from '../errors.js';
+import type { FindingKind, RawFinding } from '../model/finding.js';
+import { severityOfLevel } from '../model/severity.js';
+import type { JsonMembers } from '../wire/json.js';
+import { flagIn, requiredTextIn, wordsIn } from '../wire/take.js';
+import { aliasList } from './normalise.js';
+import { baseScore, catalogueText, scoreList } from './qualys-words.js';
 
 /** The three kinds of the scan result; the summary row has a `type` of another meaning. */
 const KINDS: Record<string, FindingKind> = { vuln: 'confirmed', practice: 'potential', ig: 'information' };
@@ -46,9 +47,9 @@ export function detectionFinding(members: JsonMembers, at: string): RawFinding {
       protocol: saidIn(members, 'protocol', at),
       instance: saidIn(members, 'instance', at),
     },
-    description: plainText(saidIn(members, 'threat', at)),
+    description: catalogueText(saidIn(members, 'threat', at)),
     impact: impactOf(members, at),
-    remediation: plainText(saidIn(members, 'solution', at)),
+    remediation: catalogueText(saidIn(members, 'solution', at)),
     evidence: saidIn(members, 'results', at),
   };
 }
@@ -70,28 +71,18 @@ function portOf(members: JsonMembers, at: string): number | undefined {
   return Number(text);
 }
 
-/** `7.5 (AV:N/AC:L/...)`. The vector of version 3 does not say 3.0 or 3.1; the platform's own scores are 3.1. */
-function scoresOf(members: JsonMembers, at: string): CvssScore[] | undefined {
-  const scores: CvssScore[] = [];
-  const add = (key: string, fallback: CvssScore['version']): void => {
-    const text = saidIn(members, key, at);
-    if (text === undefined) return;
-    const [, number, vector] = /^(\d{1,2}(?:\.\d+)?)(?:\s*\((.*)\))?$/.exec(text) ?? [];
-    if (number === undefined || Number(number) > 10) {
-      throw new ScangateError('SCANGATE_REPORT_SHAPE', `${at}.${key}: "${excerpt(text)}" is no CVSS score`);
-    }
-    scores.push({ version: cvssVersion(vector) ?? fallback, score: Number(number), vector });
-  };
-  add('cvss3_base', '3.1');
-  add('cvss_base', '2.0');
-  return scores.length > 0 ? scores : undefined;
-}
+/** The vector of version 3 does not say 3.0 or 3.1; the platform's own scores are 3.1. */
+const scoresOf = (members: JsonMembers, at: string): RawFinding['cvss'] =>
+  scoreList(
+    baseScore(saidIn(members, 'cvss3_base', at), '3.1', `${at}.cvss3_base`),
+    baseScore(saidIn(members, 'cvss_base', at), '2.0', `${at}.cvss_base`),
+  );
 
 function impactOf(members: JsonMembers, at: string): string | undefined {
-  const exploits = plainText(saidIn(members, 'exploitability', at));
-  const malware = plainText(saidIn(members, 'associated_malware', at));
+  const exploits = catalogueText(saidIn(members, 'exploitability', at));
+  const malware = catalogueText(saidIn(members, 'associated_malware', at));
   const parts = [
-    plainText(saidIn(members, 'impact', at)),
+    catalogueText(saidIn(members, 'impact', at)),
     exploits && `Known exploits: ${exploits}`,
     malware && `Associated malware: ${malware}`,
   ].filter((part) => part !== undefined && part !== '');

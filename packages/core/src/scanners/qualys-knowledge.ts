@@ -1,6 +1,6 @@
-import type { KnowledgeBaseEntry } from '../../qualys/types.js';
-import type { ScanServices } from '../scanner.js';
+import type { KnowledgeBaseEntry } from '../qualys/types.js';
 import { PerRun } from './per-run.js';
+import type { ScanServices } from './scanner.js';
 
 /** What the KnowledgeBase has nothing for may come, and what it has may change: a run may last for a day. */
 const KEEP_MS = 3_600_000;
