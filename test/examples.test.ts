@@ -40,7 +40,7 @@ describe('the examples', () => {
 
   it.each(configs)('are configured as the program wants it: %s', (file) => {
     const config = parseConfig(text(file), file, {});
-    expect(Object.values(config.targets ?? {}).map(({ scanner }) => scanner)).toEqual(['qualys-was']);
+    expect(Object.keys(config.targets ?? {}).length).toBeGreaterThan(0);
     expect(config.policy).toBeDefined();
   });
 
