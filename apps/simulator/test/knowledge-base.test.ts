@@ -50,7 +50,7 @@ describe('the KnowledgeBase', () => {
 
   test.each([
     ['id_min=150520&id_max=150600', ['150528']],
-    ['is_patchable=1&id_max=150200', ['150158']],
+    ['is_patchable=1&id_max=150200', ['38739', '150158']],
     ['ids=150001&published_before=2000-01-01', []],
     ['ids=150001&published_after=2000-01-01T00:00:00Z', ['150001']],
     ['ids=150001&last_modified_after=2000-01-01', ['150001']],

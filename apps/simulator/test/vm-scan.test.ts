@@ -205,7 +205,11 @@ describe('what scans are launched with', () => {
   test.each([
     ['subscription/option_profile/vm/', 'GROUP_NAME', ['Initial Options', 'Quick look']],
     ['subscription/option_profile/pci/', 'GROUP_NAME', ['Payment Card Industry (PCI) Options']],
-    ['asset/group/', 'TITLE', ['Builders', 'Everything', 'Builders (old)']],
+    [
+      'asset/group/',
+      'TITLE',
+      ['Build hosts', 'Clean, and quiet', 'Nobody', 'Builders', 'Everything', 'Builders (old)'],
+    ],
     ['network/', 'NAME', ['Global Default Network', 'Cellar']],
   ])('%s', async (path, name, expected) => {
     const driver = await boot();
