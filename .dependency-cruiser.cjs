@@ -8,9 +8,9 @@ const OUTSIDE = 'node_modules/';
 
 const MODEL = 'model/';
 /** Tables and helpers that know nothing themselves. */
-const BASICS = '(?:errors|exit-code|did-you-mean)\\.ts$';
+const BASICS = '(?:errors|exit-code|did-you-mean|ip-version)\\.ts$';
 const REDACT = 'redact\\.ts$';
-const LEAVES = '(?:errors|exit-code|did-you-mean|fingerprint|redact)\\.ts$';
+const LEAVES = '(?:errors|exit-code|did-you-mean|fingerprint|ip-version|redact)\\.ts$';
 const GATE = 'gate(?:\\.ts$|/)';
 const ROOMS = [
   MODEL,
@@ -198,7 +198,7 @@ const everywhere = [
   rule(
     'network-stays-in-http',
     'One room speaks to the network, so that proxy, certificates, retries and redaction hold everywhere: use core/src/http.',
-    { path: ['^packages/[^/]+/src/', '^apps/cli/src/'], pathNot: path('http/') },
+    { path: ['^packages/[^/]+/src/', '^apps/cli/src/'], pathNot: path('http/', 'ip-version\\.ts$') },
     { path: `${OUTSIDE}undici/|^undici$|^(?:node:)?(?:net|tls|https?|http2|dgram|dns)(?:/|$)` },
   ),
 ];

@@ -88,10 +88,12 @@ export async function judgeTargets(
     surroundings.beforeVerdict?.();
     const delivered = deliver(context, options, judgement, reports, ci, output, redact, print);
     output.commit();
+    // Messages may order the tool to take a file, so the files come first.
+    if (delivered) print(delivered.stdout);
     await surroundings.afterFiles?.();
     printDiagnostics(context, judgement, redact);
     if (options.ci === 'auto') printRivals(context);
-    if (ci && delivered) await publish(context, ci.adapter, delivered, surroundings);
+    if (ci && delivered) await publish(context, ci.adapter, delivered.input, surroundings);
     if (!options.quiet) print(`Files: ${reports.map(({ path }) => context.disk.shown(path)).join(', ')}\n`);
     return exitOfCode(judgement.verdict.exitCode);
   } finally {
@@ -124,7 +126,7 @@ function deliver(
   output: Output,
   redact: Redact,
   print: (text: string) => void,
-): DeliveryInput | undefined {
+): { input: DeliveryInput; stdout: string } | undefined {
   const text = reporterOf('text')?.create({ toolVersion: VERSION, ruleNames: [] });
   const lines = [...(text?.end(judgement) ?? [])].join('');
   print(options.quiet ? `${lines.split('\n', 1)[0]}\n` : lines);
@@ -136,8 +138,7 @@ function deliver(
   const delivery = ci.adapter.deliver(input);
   for (const { name, content } of delivery.files)
     output.append(context.disk.resolve(options.out, name), redact(content));
-  print(delivery.stdout);
-  return input;
+  return { input, stdout: delivery.stdout };
 }
 
 /** Tells the CI tool's server. The verdict is on the disk: what goes wrong here is told, and changes nothing. */

@@ -56,7 +56,8 @@ describe.concurrent('one gate over the whole product', () => {
         .map((line) => JSON.parse(line) as { target: string; location: { kind: string } });
       expect([...new Set(findings.map(({ target }) => target))].sort()).toEqual(['host', 'templates', 'web']);
       const junit = readFileSync(join(folder, 'scangate-out/junit.xml'), 'utf8');
-      for (const name of ['web', 'image', 'host', 'templates']) expect(junit).toContain(`<testsuite name="target ${name}"`);
+      for (const name of ['web', 'image', 'host', 'templates'])
+        expect(junit).toContain(`<testsuite name="target ${name}"`);
     });
   });
 

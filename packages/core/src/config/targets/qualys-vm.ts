@@ -1,20 +1,20 @@
-import { isIP } from 'node:net';
 import * as z from 'zod';
+import { ipVersion } from '../../ip-version.js';
 import { IdOrName, Ids, scanControl, Text } from './fields.js';
 
 const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}))*\.?$/;
 
 /** Only digits and dots: an address that is none, and no name either. */
-const isHost = (text: string): boolean => isIP(text) !== 0 || (HOST_NAME.test(text) && !/^[\d.]+$/.test(text));
+const isHost = (text: string): boolean => ipVersion(text) !== 0 || (HOST_NAME.test(text) && !/^[\d.]+$/.test(text));
 
 const numberOf = (address: string): number => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 
 /** `192.0.2.1-192.0.2.20` or `192.0.2.0/24`. */
 function isRange(text: string): boolean {
   const [, network = '', bits = ''] = /^([\d.]+)\/(\d{1,2})$/.exec(text) ?? [];
-  if (network !== '') return isIP(network) === 4 && Number(bits) >= 8 && Number(bits) <= 32;
+  if (network !== '') return ipVersion(network) === 4 && Number(bits) >= 8 && Number(bits) <= 32;
   const [first = '', last = '', ...more] = text.split('-').map((part) => part.trim());
-  return more.length === 0 && isIP(first) === 4 && isIP(last) === 4 && numberOf(first) <= numberOf(last);
+  return more.length === 0 && ipVersion(first) === 4 && ipVersion(last) === 4 && numberOf(first) <= numberOf(last);
 }
 
 const Host = Text.refine(isHost, 'expected an IP address or a host name, without scheme and port');
@@ -114,7 +114,7 @@ export const QualysVmTarget = z
     assetGroups: Ids.optional().meta({ description: 'Asset groups, by id or exact title.' }),
     assetTags: AssetTags.optional().meta({ description: 'Hosts by their tags on the platform.' }),
     ec2: Ec2.optional().meta({ description: 'EC2 instances, through an AWS connector.' }),
-    exclude: listOf(Text.refine((text) => isIP(text) !== 0 || isRange(text), 'expected an IP address or a range'))
+    exclude: listOf(Text.refine((text) => ipVersion(text) !== 0 || isRange(text), 'expected an IP address or a range'))
       .optional()
       .meta({ description: 'Addresses and ranges that are not scanned.' }),
     network: IdOrName.optional().meta({ description: 'Id or exact name of the network that the addresses belong to.' }),

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { ipVersion } from '../../ip-version.js';
 
 /** IPv4 addresses from one to another, both included, as numbers. */
 export interface Span {
@@ -13,13 +13,13 @@ const addressOf = (number: number): string => [24, 16, 8, 0].map((shift) => (num
 /** `192.0.2.1`, `192.0.2.1-192.0.2.20` or `192.0.2.0/24`; undefined for anything else. */
 export function spanOf(text: string): Span | undefined {
   const [, network = '', bits = ''] = /^([\d.]+)\/(\d{1,2})$/.exec(text.trim()) ?? [];
-  if (isIP(network) === 4 && Number(bits) <= 32) {
+  if (ipVersion(network) === 4 && Number(bits) <= 32) {
     const size = 2 ** (32 - Number(bits));
     const from = Math.floor(numberOf(network) / size) * size;
     return { from, to: from + size - 1 };
   }
   const [first = '', last = first, ...more] = text.split('-').map((part) => part.trim());
-  if (more.length > 0 || isIP(first) !== 4 || isIP(last) !== 4) return undefined;
+  if (more.length > 0 || ipVersion(first) !== 4 || ipVersion(last) !== 4) return undefined;
   const [from, to] = [numberOf(first), numberOf(last)];
   return from <= to ? { from, to } : undefined;
 }

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { excerpt } from '../../errors.js';
+import { ipVersion } from '../../ip-version.js';
 import type { RawFinding } from '../../model/finding.js';
 import type { ScanProblem } from '../../model/scan.js';
 import { detach } from '../../wire/shelf.js';
@@ -28,7 +28,7 @@ export class Coverage {
   scanned({ cleanHosts }: VmResult): { addresses: string[]; required: string[] } {
     const listed = (texts: string[]): string[] => [
       ...spansOf(texts).map(textOf),
-      ...texts.filter((text) => isIP(text) === 6),
+      ...texts.filter((text) => ipVersion(text) === 6),
     ];
     const required = [...this.addresses, ...this.names];
     return { addresses: listed([...required, ...cleanHosts]), required: listed(required) };
@@ -40,7 +40,7 @@ export class Coverage {
   }
 
   private add(ip: string): void {
-    if (isIP(ip) === 4) this.addresses.add(ip);
+    if (ipVersion(ip) === 4) this.addresses.add(ip);
     else this.names.add(ip.toLowerCase());
   }
 
@@ -75,7 +75,7 @@ export class Coverage {
     const active = summaries.reduce((sum, { activeHosts = 0 }) => sum + activeHosts, 0);
     const listed = [...cleanHosts, ...notScanned.flatMap(({ hosts }) => hosts)];
     const named = listed.filter((host) => spanOf(host) === undefined).length;
-    const sixes = [...this.names].filter((name) => isIP(name) === 6).length;
+    const sixes = [...this.names].filter((name) => ipVersion(name) === 6).length;
     const seen = sizeOf(spansOf([...this.addresses, ...listed])) + named + sixes;
     if (active <= seen) return [];
     const what = `the summary counts ${counted(active, 'active host')}, and the results show ${seen}`;

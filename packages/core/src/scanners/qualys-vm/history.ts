@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { ipVersion } from '../../ip-version.js';
 import { platformDate, platformNow } from '../qualys-clock.js';
 import { isRefusedRequest } from '../qualys-refusal.js';
 import { vmStateKey } from '../qualys-vm-state.js';
@@ -38,7 +38,7 @@ function partsOf(target: string): string {
     .split(',')
     .map((part) => part.trim().toLowerCase())
     .filter((part) => part !== '');
-  const isAddress = (part: string): boolean => isIP(part.split('-')[0]?.trim() ?? '') === 4;
+  const isAddress = (part: string): boolean => ipVersion(part.split('-')[0]?.trim() ?? '') === 4;
   return setOf([...spansOf(parts.filter(isAddress)).map(textOf), ...parts.filter((part) => !isAddress(part))]);
 }
 

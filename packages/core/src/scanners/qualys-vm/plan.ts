@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { excerpt, ScangateError } from '../../errors.js';
+import { ipVersion } from '../../ip-version.js';
 import { listNames } from '../problem.js';
 import { platformNow } from '../qualys-clock.js';
 import { type Looker, resolveEach, TAG, type Wanted } from '../qualys-resolve.js';
@@ -69,17 +69,17 @@ async function aimOf(target: VmTarget, services: ScanServices): Promise<Aim> {
 }
 
 const addressList = (texts: readonly string[]): string =>
-  [...spansOf(texts).map(textOf), ...texts.filter((text) => isIP(text) === 6)].join(',');
+  [...spansOf(texts).map(textOf), ...texts.filter((text) => ipVersion(text) === 6)].join(',');
 
 async function assetAim(target: VmTarget, services: ScanServices): Promise<Aim> {
   const hosts = target.host === undefined ? (target.hosts ?? []) : [target.host];
-  const ips = [...hosts.filter((host) => isIP(host) !== 0), ...(target.ranges ?? [])];
-  const fqdns = hosts.filter((host) => isIP(host) === 0).map((host) => host.toLowerCase().replace(/\.$/, ''));
+  const ips = [...hosts.filter((host) => ipVersion(host) !== 0), ...(target.ranges ?? [])];
+  const fqdns = hosts.filter((host) => ipVersion(host) === 0).map((host) => host.toLowerCase().replace(/\.$/, ''));
   const groups = target.assetGroups === undefined ? [] : await assetGroupsOf(target.assetGroups, services);
   const all = [...ips, ...groups.flatMap(({ addresses }) => addresses)];
   const groupHosts = groups.flatMap((group) => group.hosts.map((host) => host.toLowerCase()));
   const left: Span[] = without(spansOf(all), spansOf(target.exclude ?? []));
-  const sixes = all.filter((text) => isIP(text) === 6 && !target.exclude?.includes(text));
+  const sixes = all.filter((text) => ipVersion(text) === 6 && !target.exclude?.includes(text));
   const names = [...new Set([...fqdns, ...groupHosts, ...sixes])].map((name) => ({ name, known: [name] }));
   if (left.length === 0 && names.length === 0) {
     throw new ScangateError('SCANGATE_QUALYS_NOT_FOUND', 'no address is left to scan after exclude', {
