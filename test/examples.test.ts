@@ -39,7 +39,8 @@ describe('the examples', () => {
   });
 
   it.each(configs)('are configured as the program wants it: %s', (file) => {
-    const config = parseConfig(text(file), file, {});
+    const variables = [...text(file).matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, 'example.test']);
+    const config = parseConfig(text(file), file, Object.fromEntries(variables));
     expect(Object.keys(config.targets ?? {}).length).toBeGreaterThan(0);
     expect(config.policy).toBeDefined();
   });
