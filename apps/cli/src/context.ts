@@ -50,8 +50,11 @@ export interface Disk {
   readText(path: string): string | undefined;
   /** As {@link readText}, with the error of the system for anything but a missing file. */
   readState(path: string): string | undefined;
-  /** Replaces a file at once or not at all, and makes its folder. Throws the error of the system. */
-  replaceText(path: string, text: string): void;
+  /**
+   * Replaces a file at once or not at all, and makes its folder. What need not outlast a power failure is not `isLasting`
+   * and many times as fast. Throws the error of the system.
+   */
+  replaceText(path: string, text: string, isLasting?: boolean): void;
   /** Adds to the end of a file, which is made when it is not there. Throws the error of the system. */
   appendText(path: string, text: string): void;
   /** Does nothing when there is no such file. Throws the error of the system. */

@@ -40,12 +40,12 @@ export function createDisk(cwd: string, stdin: AsyncIterable<Uint8Array>): Disk 
         throw error;
       }
     },
-    replaceText: (path, text) => {
+    replaceText: (path, text, isLasting = true) => {
       const target = full(path);
       const temporary = `${target}.${process.pid}.tmp`;
       mkdirSync(dirname(target), { recursive: true });
       try {
-        writeFileSync(temporary, text, { mode: 0o600, flush: true });
+        writeFileSync(temporary, text, { mode: 0o600, flush: isLasting });
         renameSync(temporary, target);
       } catch (error) {
         rmSync(temporary, { force: true });

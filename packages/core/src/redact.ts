@@ -19,21 +19,26 @@ export function createRedact(secrets: Iterable<string | undefined>): Redact {
   // The longest first, so that a form that holds another is taken whole.
   const longestFirst = [...forms].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
   const pattern = new RegExp(longestFirst.map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'g');
-  return (text) => text.replace(pattern, MARK);
+  const shortest = longestFirst.at(-1)?.length ?? 0;
+  return (text) => (text.length < shortest ? text : text.replace(pattern, MARK));
 }
 
 /** A plain value with every text in it redacted; the value itself where there is nothing to redact. */
 export function redactValue<T>(value: T, redact: Redact): T {
   if (typeof value === 'string') return redact(value) as T;
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) {
-    const items = value.map((item) => redactValue(item, redact));
-    return items.some((item, index) => item !== value[index]) ? (items as T) : value;
+  // Nothing is copied before there is something to redact: this runs for every finding.
+  let next: Record<string, unknown> | undefined;
+  const members = value as Record<string, unknown>;
+  for (const key of Object.keys(members)) {
+    const member = members[key];
+    if (typeof member !== 'string' && typeof member !== 'object') continue;
+    const clean = redactValue(member, redact);
+    if (clean === member) continue;
+    next ??= (Array.isArray(value) ? [...value] : { ...members }) as Record<string, unknown>;
+    next[key] = clean;
   }
-  const members = Object.entries(value);
-  const next = members.map(([key, member]): [string, unknown] => [key, redactValue(member, redact)]);
-  const isSame = next.every(([, member], index) => member === members[index]?.[1]);
-  return isSame ? value : (Object.fromEntries(next) as T);
+  return (next ?? value) as T;
 }
 
 function formsOf(secret: string): string[] {

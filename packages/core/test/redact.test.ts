@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRedact } from '../src/redact.js';
+import { createRedact, redactValue } from '../src/redact.js';
 
 describe('redact', () => {
   it('leaves text alone when there is no secret', () => {
@@ -33,6 +33,61 @@ describe('redact', () => {
         expect(redact(`${before}${secret}${after}`)).not.toContain(secret);
         const encoded = Buffer.from(`${before}${secret}${after}`).toString('base64');
         expect(redact(encoded)).toContain('[redacted]');
+      }),
+    );
+  });
+});
+
+describe('redactValue', () => {
+  const redact = createRedact(['hunter-22']);
+
+  it('redacts every text, however deep, and leaves what it was given as it was', () => {
+    const value = {
+      title: 'hunter-22',
+      count: 3,
+      none: null,
+      absent: undefined,
+      places: [{ url: 'https://x/?p=hunter-22', port: 443 }, 'fine'],
+    };
+    const before = structuredClone(value);
+    expect(redactValue(value, redact)).toEqual({
+      title: '[redacted]',
+      count: 3,
+      none: null,
+      absent: undefined,
+      places: [{ url: 'https://x/?p=[redacted]', port: 443 }, 'fine'],
+    });
+    expect(value).toEqual(before);
+  });
+
+  it('copies nothing where there is nothing to redact', () => {
+    const clean = { title: 'fine', places: ['here'] };
+    const value = { clean, dirty: ['hunter-22'] };
+    expect(redactValue(clean, redact)).toBe(clean);
+    expect(redactValue(value, redact).clean).toBe(clean);
+  });
+
+  it('keeps a member that is named like the prototype', () => {
+    const value: unknown = JSON.parse('{"__proto__": "hunter-22", "a": "hunter-22"}');
+    expect(JSON.stringify(redactValue(value, redact))).toBe('{"__proto__":"[redacted]","a":"[redacted]"}');
+  });
+
+  it('is the same as redacting each text of any value', () => {
+    const words = fc.oneof(fc.string(), fc.constant('a hunter-22 b'));
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3 },
+        words,
+        fc.integer(),
+        fc.constant(null),
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(fc.string(), tie('value'), { maxKeys: 4 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(value, (any) => {
+        const text = JSON.stringify(any);
+        expect(JSON.stringify(redactValue(any, redact))).toBe(text.replaceAll('hunter-22', '[redacted]'));
       }),
     );
   });

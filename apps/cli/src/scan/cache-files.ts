@@ -23,7 +23,8 @@ export function createCacheFiles(
     },
     put: async (key, text) => {
       try {
-        disk.replaceText(pathOf(key), text);
+        // A file that a power failure tore is not read, which costs a call.
+        disk.replaceText(pathOf(key), text, false);
       } catch (error) {
         log(`the cache cannot be written: ${String(error)}`);
       }
