@@ -82,6 +82,7 @@ describe.concurrent('scangate run over templates', () => {
     ['a scan that failed', { 'infra/a.tf': FINE }, ['scan-error'], 'SCAN_FAILED'],
     ['a state that nobody knows', { 'infra/a.tf': FINE }, ['unknown-status=route:iac'], 'UNKNOWN_STATE'],
     ['counters that disagree', { 'infra/a.tf': FINE }, ['counter-mismatch=route:iac'], 'COUNT_MISMATCH'],
+    ['a finished scan with an empty result', { 'infra/a.tf': FINE }, ['empty-result'], 'NO_EVIDENCE'],
     ['no template at all', { 'infra/README.md': '' }, [], 'TARGET_FILES'],
   ])('is never green over %s', async (_, files, faults, code) => {
     await inBoth(
