@@ -56,8 +56,11 @@ function isBlank(text: string): boolean {
 
 /** What is known of the name of an element. */
 interface KnownName {
+  written: string;
   local: string;
   isSkipped: boolean;
+  /** The name that came after it the last time: mostly the one that comes now, which a comparison tells. */
+  next: KnownName | undefined;
 }
 
 /** A document has a few dozen names. One that has more was made to have them. */
@@ -67,20 +70,32 @@ const MAX_NAMES = 1000;
 class Names {
   private readonly known = new Map<string, KnownName>();
   private readonly skip: ReadonlySet<string>;
+  private last: KnownName | undefined;
 
   constructor(skip: readonly string[] = []) {
     this.skip = new Set(skip);
   }
 
   get(written: string): KnownName {
-    const before = this.known.get(written);
-    if (before) return before;
+    const { last } = this;
+    if (last?.next?.written === written) {
+      this.last = last.next;
+      return last.next;
+    }
+    const name = this.known.get(written);
+    // Only names that are kept point at each other: a chain of all names would grow with the document.
+    if (last && name) last.next = name;
+    this.last = name;
+    return name ?? this.learn(written);
+  }
+
+  private learn(name: string): KnownName {
     // A copy: a slice would keep its whole chunk in memory.
-    const copy = Buffer.from(written).toString();
-    const local = copy.slice(copy.indexOf(':') + 1);
-    const name = { local, isSkipped: this.skip.has(local) };
-    if (this.known.size < MAX_NAMES) this.known.set(copy, name);
-    return name;
+    const written = Buffer.from(name).toString();
+    const local = written.slice(written.indexOf(':') + 1);
+    const known = { written, local, isSkipped: this.skip.has(local), next: undefined };
+    if (this.known.size < MAX_NAMES) this.known.set(written, known);
+    return known;
   }
 }
 
@@ -190,12 +205,16 @@ export class XmlWalker {
     const top = this.stack[this.stack.length - 1];
     // Space between records is dropped: kept, each piece is a slice that holds its whole chunk in memory.
     if (!top || this.skipped > 0) return;
+    if (top.text === '') {
+      if (!this.isBlank(value)) top.text = value;
+      return;
+    }
     const between = (this.pathHere()?.children.size ?? 0) > 0;
-    if ((between || top.text === '') && this.isBlank(value)) return;
-    top.text += value;
+    if (!between || !this.isBlank(value)) top.text += value;
   }
 
   private isBlank(value: string): boolean {
+    if (value.charCodeAt(0) > 0x20) return false;
     if (value === this.indent) return true;
     if (!isBlank(value)) return false;
     this.indent = value;

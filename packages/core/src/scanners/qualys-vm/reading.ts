@@ -98,7 +98,7 @@ class Given {
 
 function marked(mark: number, { vulnerability, identity, location, kind, severity }: RawFinding): number {
   const place = location.kind === 'host' ? `${location.ip} ${location.host} ${location.port}` : location.kind;
-  const text = `${vulnerability.id} ${identity} ${kind} ${severity} ${place}`;
+  const text = identity ?? `${vulnerability.id} ${kind} ${severity} ${place}`;
   let state = mark;
   for (let at = 0; at < text.length; at++) state = Math.imul(state ^ text.charCodeAt(at), 0x01000193);
   return state;
@@ -111,7 +111,7 @@ function asAnswer(error: unknown, what: string): unknown {
 }
 
 /** Findings that are handed on together: each step on the way to the verdict takes as long as judging several. */
-const BATCH = 500;
+const BATCH = 100;
 
 /**
  * The same findings with what the KnowledgeBase knows. While an answer is open nothing can be asked, so findings with a
